@@ -1,0 +1,31 @@
+# One command a need; each does its own set-up.
+PY := .venv/bin/python
+.PHONY: setup run test quick check bench apt locale
+
+.venv/.ready: requirements.txt requirements-dev.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: .venv/.ready
+
+run: setup
+	$(PY) -m core serve
+
+quick: setup
+	$(PY) -m pytest -n 2 -m "not browser and not mariadb" tests
+
+test: setup apt
+	$(PY) -m pytest -n 2 tests
+
+check: setup
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/pyright
+
+bench: setup
+	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist --override-ini addopts="-q --import-mode=importlib"
+
+# Chromium, MariaDB and a Chinese font for the tests that need the real thing; silently skipped where apt is not ours.
+apt:
+	@sh .ci/apt.sh

@@ -1,0 +1,1 @@
+"""The process: pages, jobs and routes on one port."""

@@ -1,0 +1,32 @@
+"""The audit trail: every write by a person, denied call, export and unmasking. Append only."""
+
+import json
+from typing import Any
+
+from core import clock
+from core.people.actor import Actor
+from core.store import Cursor, Store
+
+
+def record(
+    cursor: Cursor, actor: Actor, action: str, subject: str = "", *, outcome: str = "done", **detail: Any
+) -> None:
+    """Append one row inside the caller's transaction. `detail` must hold no secret and no person data."""
+    cursor.execute(
+        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            clock.now(),
+            actor.account,
+            actor.role,
+            action,
+            subject,
+            outcome,
+            json.dumps(detail, ensure_ascii=False, default=str),
+        ],
+    )
+
+
+def note(store: Store, actor: Actor, action: str, subject: str = "", *, outcome: str = "done", **detail: Any) -> None:
+    """As `record`, in a transaction of its own."""
+    with store.write() as cursor:
+        record(cursor, actor, action, subject, outcome=outcome, **detail)

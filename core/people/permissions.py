@@ -1,0 +1,54 @@
+"""Permissions and the five ready-made roles of the seed. A permission is one row."""
+
+from dataclasses import dataclass
+
+from core.i18n import N_
+
+ADMIN, LEAD, CS, WAREHOUSE, ANALYST = "admin", "lead", "cs", "warehouse", "analyst"
+ROLES = {
+    ADMIN: N_("Administrator"),
+    LEAD: N_("Operations lead"),
+    CS: N_("Customer service"),
+    WAREHOUSE: N_("Warehouse"),
+    ANALYST: N_("Analyst"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One thing a person may do, and the roles that may."""
+
+    name: str
+    label: str
+    roles: tuple[str, ...]
+
+
+PERMISSIONS: tuple[Permission, ...] = (
+    Permission("overview.view", N_("See the overview"), (ADMIN, LEAD, CS, ANALYST)),
+    Permission("orders.view", N_("See orders"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
+    Permission("orders.tag", N_("Tag orders"), (ADMIN, LEAD)),
+    Permission("orders.export", N_("Export orders"), (ADMIN, LEAD, ANALYST)),
+    Permission("orders.raw", N_("See raw payloads"), (ADMIN,)),
+    Permission("person.open", N_("Open phone and address"), (ADMIN, LEAD, CS)),
+    Permission("outbound.update", N_("Update outbound state"), (ADMIN, LEAD, WAREHOUSE)),
+    Permission("channels.view", N_("See channels"), (ADMIN, LEAD)),
+    Permission("channels.edit", N_("Connect and change shops"), (ADMIN,)),
+    Permission("channels.run", N_("Run, pause and back-fill a pull"), (ADMIN, LEAD)),
+    Permission("rejects.settle", N_("Retry or set aside rejects"), (ADMIN, LEAD)),
+    Permission("mapping.view", N_("See field mappings"), (ADMIN, LEAD)),
+    Permission("mapping.edit", N_("Change field mappings"), (ADMIN,)),
+    Permission("model.view", N_("See the data model"), (ADMIN, LEAD, ANALYST)),
+    Permission("model.edit", N_("Change the data model"), (ADMIN,)),
+    Permission("rules.view", N_("See rules"), (ADMIN, LEAD, ANALYST)),
+    Permission("rules.edit", N_("Change rules"), (ADMIN,)),
+    Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
+    Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
+    Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),
+    Permission("jobs.view", N_("See jobs"), (ADMIN, LEAD)),
+)
+NAMES = frozenset(permission.name for permission in PERMISSIONS)
+
+
+def of_role(role: str) -> frozenset[str]:
+    """The permissions of a role; none for an unknown one."""
+    return frozenset(permission.name for permission in PERMISSIONS if role in permission.roles)

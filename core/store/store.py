@@ -1,0 +1,134 @@
+"""Opens the store and owns the one write path.
+
+DuckDB is always the engine; `url` says where the tables lie. Readers get a cursor of their own and never wait; writers
+go one at a time through `write()`: one lock, one transaction, one rise of `version` on commit. No network inside it.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from core.errors import BadSetup, TryAgain
+from core.i18n import N_
+from core.settings import ROOT, Settings
+
+Cursor = duckdb.DuckDBPyConnection
+SPACE = "danliu"  # the name under which the store's tables are attached
+
+
+class Store:
+    """An open store. Keep one per process; `close()` it at the end."""
+
+    def __init__(self, connection: Cursor, url: str) -> None:
+        self.url = url
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._writing: Cursor | None = None
+        self._version = 0
+
+    @property
+    def version(self) -> int:
+        """Rises with every committed write: the key for caches of reads."""
+        return self._version
+
+    @contextmanager
+    def read(self) -> Iterator[Cursor]:
+        """A cursor of its own, closed at the end of the block. It sees the last commit."""
+        cursor = self._connection.cursor()
+        try:
+            cursor.execute(f"USE {SPACE}")
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self) -> Iterator[Cursor]:
+        """One transaction under the one lock: all of the block's changes or none. Nested blocks join the outer one."""
+        with self._lock:
+            if self._writing is not None:
+                yield self._writing
+                return
+            cursor = self._connection.cursor()
+            try:
+                cursor.execute(f"USE {SPACE}")
+                cursor.execute("BEGIN TRANSACTION")
+                self._writing = cursor
+                try:
+                    yield cursor
+                except BaseException:
+                    cursor.execute("ROLLBACK")
+                    raise
+                cursor.execute("COMMIT")
+                self._version += 1
+            finally:
+                self._writing = None
+                cursor.close()
+
+    def close(self) -> None:
+        """Write what is in the log into the file and let go of it."""
+        with self._lock:
+            self._connection.close()
+
+
+def open_store(settings: Settings) -> Store:
+    """Open (or make) the store of the settings and bring it to the present schema.
+
+    Raises BadSetup for an unknown kind of url or a store of a newer version, TryAgain when another process has it.
+    """
+    from core.store.migrate import migrate  # the migrations need a Store
+
+    kind, _colon, place = settings.store_url.partition(":")
+    if kind != "duckdb" or not place:
+        raise BadSetup(
+            N_("The store {url} is of a kind this version cannot open."),
+            N_("Use duckdb:PATH."),
+            url=settings.store_url,
+        )
+    path = Path(place) if Path(place).is_absolute() else ROOT / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(_attach(path, settings), settings.store_url)
+    try:
+        migrate(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _attach(path: Path, settings: Settings) -> Cursor:
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": settings.store_memory,
+            "threads": settings.store_threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+            "temp_directory": str(path.parent / "spill"),
+        },
+    )
+    try:
+        # A storage format of 1.4 knows ZSTD for long texts; the file is read by every later DuckDB.
+        connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {SPACE} (STORAGE_VERSION 'v1.4.0')")
+    except duckdb.IOException as error:
+        connection.close()
+        if "lock" in str(error).lower():
+            raise TryAgain(
+                N_("The store {path} is in use by another process."),
+                N_("Use the running pages, or stop them first."),
+                path=path.name,
+            ) from error
+        raise BadSetup(
+            N_("The store {path} cannot be opened: {cause}"),
+            N_("Restore the last back-up."),
+            path=path.name,
+            cause=str(error),
+        ) from error
+    # From here on no SQL, whoever wrote it, reaches a file or the network.
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET TimeZone = 'UTC'")
+    return connection
