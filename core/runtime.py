@@ -1,14 +1,16 @@
-"""What one process has exactly once: its settings, its open store, its scheduler."""
+"""What one process has exactly once: its settings, its open store, its vault."""
 
 import threading
 
 from core import i18n
+from core.people.vault import Vault, check_fits, open_vault
 from core.settings import Settings, load
 from core.store import Store, open_store
 
 _lock = threading.Lock()
 _settings: Settings | None = None
 _store: Store | None = None
+_vault: Vault | None = None
 
 
 def configure(settings: Settings) -> None:
@@ -35,10 +37,23 @@ def store() -> Store:
         return _store
 
 
-def close() -> None:
-    """Close the store, if open."""
-    global _store
+def vault() -> Vault:
+    """The process's vault; opened, and checked to belong to the store, at first use."""
+    global _vault
+    opened = store()
     with _lock:
+        if _vault is None:
+            found = open_vault(settings())
+            check_fits(found, opened)
+            _vault = found
+        return _vault
+
+
+def close() -> None:
+    """Close the store, if open, and forget the vault."""
+    global _store, _vault
+    with _lock:
+        _vault = None
         if _store is not None:
             _store.close()
             _store = None
