@@ -1,0 +1,128 @@
+"""The frame around every page: menu by role, search box, language, account, demonstration banner, errors in words."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core import i18n, runtime
+from core.errors import DanliuError
+from core.i18n import LANGUAGES, _
+from core.people.actor import Actor
+from core.people.permissions import ROLES
+from core.ui import session
+from core.ui.forms import dialog, say_what_was_left, show_error
+from core.ui.page import SECTIONS
+from core.ui.registry import Entry, entries_for
+from core.ui.theme import install_style
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def show() -> None:
+    """Draw the frame and run the page of the address."""
+    i18n.set_source(session.language)
+    st.set_page_config(page_title=runtime.settings().name, page_icon=str(ASSETS / "icon.png"), layout="wide")
+    who = session.present()
+    if who is None:
+        _logged_out()
+        return
+    if session.language() is None and who.language:
+        session.speak(who.language)
+    install_style()
+    mine = entries_for(who)
+    if not mine:
+        st.info(_("Your role opens no page yet. Ask an administrator for the right."), icon=":material/lock:")
+        return
+    links = {entry.page.name: _link(entry, first=entry is mine[0]) for entry in mine}
+    session.remember_links(links)
+    current = st.navigation(_menu(mine, links), position="top")
+    _bar(who, links)
+    say_what_was_left()
+    try:
+        _demo_banner(who)
+        current.run()
+    except DanliuError as error:
+        show_error(error)
+
+
+def _link(entry: Entry, *, first: bool) -> "st.Page":  # type: ignore[valid-type]
+    page = entry.page
+    return st.Page(entry.render, title=_(page.title), icon=f":material/{page.icon}:", url_path=page.name, default=first)
+
+
+def _menu(mine: tuple[Entry, ...], links: dict) -> dict[str, list]:
+    return {
+        _(title): [links[e.page.name] for e in mine if e.page.section == section]
+        for section, title in SECTIONS.items()
+        if any(e.page.section == section for e in mine)
+    }
+
+
+def _logged_out() -> None:
+    st.info(_("Your login has ended."), icon=":material/logout:")
+    st.link_button(_("Log in again"), "/login", type="primary")
+
+
+def _bar(who: Actor, links: dict) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
+        if "orders" in links:
+            st.text_input(
+                _("Search orders"),
+                key="search_everywhere",
+                type="search",
+                label_visibility="collapsed",
+                placeholder=_("Order no., phone, waybill, last four, name"),
+                on_change=_remember_search,
+            )
+        st.segmented_control(
+            _("Language"),
+            list(LANGUAGES),
+            default=i18n.language(),
+            format_func=lambda code: LANGUAGES[code][:2].upper(),  # each language in its own word
+            key="language_switch",
+            label_visibility="collapsed",
+            on_change=_switch_language,
+            width="content",
+        )
+        with st.popover(who.display_name, icon=":material/person:", width="content"):
+            st.caption(_(ROLES.get(who.role, who.role)))
+            st.link_button(_("Log out"), "/auth/logout", icon=":material/logout:", width="stretch")
+    wanted = st.session_state.pop("search_wanted", None)
+    if wanted:
+        st.switch_page(links["orders"], query_params={"q": wanted})
+
+
+def _remember_search() -> None:
+    st.session_state["search_wanted"] = st.session_state["search_everywhere"].strip()
+    st.session_state["search_everywhere"] = ""
+
+
+def _switch_language() -> None:
+    chosen = st.session_state["language_switch"]
+    if chosen is None:
+        return
+    session.speak(chosen)
+    from core.services import accounts
+
+    accounts.choose_language(session.actor(), session.store(), chosen)
+
+
+def _demo_banner(who: Actor) -> None:
+    from core.services import demo
+
+    state = demo.state(who, session.store())
+    if not state.on:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
+        st.markdown(f":material/science: {_('Demonstration data: pretend shops, not your orders.')}")
+        if who.may("demo.end") and st.button(_("Switch off and begin clean"), key="end_demo", width="content"):
+            dialog(_("Switch off and begin clean"), _confirm_end)
+
+
+def _confirm_end() -> None:
+    st.write(_("All pretend shops and their orders are removed. Accounts, mappings and your own shops stay."))
+    if st.button(_("Remove the demonstration data"), type="primary"):
+        from core.services import demo
+
+        demo.end_demo(session.actor(), session.store())
+        st.rerun()

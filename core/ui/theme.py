@@ -1,0 +1,42 @@
+"""Colours by meaning and the few rules of style that the theme in config.toml cannot say."""
+
+import streamlit as st
+
+# The palette of core.model.lifecycle -> (Streamlit's badge colour, hex that reads on white and on near-black).
+COLOURS: dict[str, tuple[str, str]] = {
+    "grey": ("gray", "#86909C"),
+    "blue": ("blue", "#1664FF"),
+    "cyan": ("primary", "#0FA3A3"),
+    "purple": ("violet", "#722ED1"),
+    "orange": ("orange", "#D97706"),
+    "green": ("green", "#0E9F55"),
+    "red": ("red", "#E0323E"),
+}
+
+SERIES = ("#1664FF", "#0FC6C2", "#722ED1", "#FF7D00", "#F53F3F", "#86909C", "#14A06F", "#D91AD9", "#B7791F", "#3491FA")
+
+_STYLE = """
+<style>
+.st-key-bar input[type=search] {min-width: 0}
+.st-key-bar {padding-bottom: .25rem}
+.st-key-demo_banner {border-left: 3px solid #D97706; padding-left: .75rem}
+[data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
+.dl-num {font-variant-numeric: tabular-nums; text-align: right}
+.dl-quiet {opacity: .65}
+</style>
+"""
+
+
+def badge_colour(colour: str) -> str:
+    """Streamlit's badge colour for a colour of the palette."""
+    return COLOURS.get(colour, COLOURS["grey"])[0]
+
+
+def hex_colour(colour: str) -> str:
+    """The hex code for a colour of the palette."""
+    return COLOURS.get(colour, COLOURS["grey"])[1]
+
+
+def install_style() -> None:
+    """Put the rules into the page; the shell calls it once a run."""
+    st.html(_STYLE)
