@@ -1,0 +1,333 @@
+"""What a connector is. A connector is one file in `connectors/` with one class; the registry finds it by itself.
+
+It knows the outside system and nothing of ours above this module. It hands over bodies exactly as the outside wrote
+them; a mapping turns them into orders. Times are aware; what happens twice must do no harm.
+"""
+
+import hashlib
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from core import clock
+from core.channels import signatures
+from core.channels.http import Answer, Http, Request
+from core.errors import BadRequest, BadSetup
+from core.i18n import N_
+
+__all__ = [
+    "Answer",
+    "Check",
+    "Company",
+    "Connector",
+    "Dispatch",
+    "DispatchLine",
+    "Http",
+    "Page",
+    "PushAnswer",
+    "PushMessage",
+    "Request",
+    "Setting",
+    "StockLevel",
+    "TokenState",
+    "Window",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a connector; the form on the Channels page is drawn from these."""
+
+    name: str
+    label: str
+    kind: str = "text"  # text secret choice integer boolean url json
+    required: bool = True
+    default: str = ""
+    help: str = ""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of change, both ends aware: `since` inclusive, `until` as the platform takes it."""
+
+    since: datetime
+    until: datetime
+
+    def __post_init__(self) -> None:
+        if self.since.tzinfo is None or self.until.tzinfo is None:
+            raise ValueError("a window has aware ends")
+
+    def split(self, longest: timedelta) -> Iterator["Window"]:
+        """The window in pieces no longer than the platform allows, oldest first; an empty window gives none."""
+        since = self.since
+        while since < self.until:
+            until = min(since + longest, self.until)
+            yield Window(since, until)
+            since = until
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Bodies as the outside gave them: one JSON text an order (refund, stock level, outbound record)."""
+
+    bodies: tuple[str, ...]
+    entity: str = "orders"  # orders refunds stock outbound
+
+
+@dataclass(frozen=True, slots=True)
+class TokenState:
+    """How long the authorisation lives. `reauthorise_by` is the day a person must act, None when nobody needs to."""
+
+    access_token: str = field(repr=False, default="")
+    refresh_token: str = field(repr=False, default="")
+    expires_at: datetime | None = None
+    refreshable: bool = False
+    reauthorise_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The outcome of "test connection": `said` holds the other side's own words."""
+
+    ok: bool
+    said: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchLine:
+    """A line (or a part of it) in a parcel, with the platform's own ids of the goods."""
+
+    line_no: str
+    qty: int
+    sku: str = ""
+    spu: str = ""
+    platform_sku: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One parcel to confirm. `courier` is the platform's code of the company; no `lines` means the whole order."""
+
+    platform_no: str
+    courier: str
+    tracking_no: str
+    lines: tuple[DispatchLine, ...] = ()
+    split: bool = False
+    key: str = ""  # idempotency key, sent where the protocol carries one
+
+
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    """A stock figure to put on a platform: `qty` pieces, absolute, or a difference when `relative`."""
+
+    sku: str
+    qty: int
+    spu: str = ""  # the platform's id of the product
+    platform_sku: str = ""  # the platform's id of the SKU
+    relative: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A courier company as the platform names it; `pattern` is its regular expression of waybill numbers, if given."""
+
+    code: str
+    name: str
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PushMessage:
+    """What one pushed message says changed: numbers to fetch again. `message_id` makes a repeated push harmless."""
+
+    message_id: str
+    topic: str
+    entity: str
+    external_nos: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PushAnswer:
+    """What the platform wants to hear once its push is stored."""
+
+    body: str = '{"ok":true}'
+    content_type: str = "application/json"
+
+
+class Connector(ABC):
+    """One shop on one outside system. Subclasses declare the class attributes and write the abstract methods."""
+
+    channel: ClassVar[str]
+    title: ClassVar[str]
+    settings: ClassVar[tuple[Setting, ...]] = ()
+    entities: ClassVar[tuple[str, ...]] = ("orders", "refunds")
+    max_window: ClassVar[timedelta] = timedelta(days=1)
+    overlap: ClassVar[timedelta] = timedelta(minutes=3)
+    history: ClassVar[timedelta] = timedelta(days=90)
+    mappings: ClassVar[dict[str, str]] = {}
+    calls_per_second: ClassVar[float] = 10.0
+    couriers: ClassVar[dict[str, str]] = {}  # our courier code (SF, ZTO, ...) -> the platform's
+
+    def __init__(
+        self,
+        shop: str,
+        values: Mapping[str, str],
+        http: Http,
+        *,
+        keep_token: Callable[[TokenState], None] | None = None,
+    ) -> None:
+        """`values` are the settings with opened secrets; `keep_token` stores a token renewed on the way.
+
+        Raises BadSetup naming the first required setting that is empty.
+        """
+        self.shop = shop
+        self.http = http
+        self._keep_token = keep_token
+        self._values = {s.name: str(values.get(s.name) or s.default) for s in self.settings}
+        for setting in self.settings:
+            if setting.required and not self._values[setting.name]:
+                raise BadSetup(
+                    N_("The shop {shop} has no {setting}."),
+                    N_("Fill it in on the Channels page."),
+                    shop=shop,
+                    setting=setting.name,
+                )
+        http.hide(self._values[s.name] for s in self.settings if s.kind == "secret")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.channel}/{self.shop}>"
+
+    def value(self, name: str) -> str:
+        """A setting's value, or its default."""
+        return self._values.get(name, "")
+
+    @abstractmethod
+    def test(self) -> Check:
+        """Make the cheapest true call; never raises for a refusal: the platform's words are in the Check."""
+
+    @abstractmethod
+    def pull(self, entity: str, window: Window) -> Iterator[Page]:
+        """Everything that changed in the window, paged as the platform wants it; ends by itself; may repeat a body."""
+
+    def fetch(self, entity: str, external_nos: Sequence[str]) -> Page:
+        """The present state of the orders (refunds) with these numbers; what no longer exists is left out."""
+        raise BadRequest(
+            N_("{channel} cannot be asked for single orders."),
+            channel=self.channel,
+            entity=entity,
+            asked=len(external_nos),
+        )
+
+    def token_state(self) -> TokenState:
+        """The life of the authorisation as the settings know it; nothing to authorise by default."""
+        return TokenState()
+
+    def refresh(self) -> TokenState | None:
+        """Renew the authorisation; None where the platform does not allow it."""
+        return None
+
+    def confirm_dispatch(self, dispatch: Dispatch) -> None:
+        """Tell the platform that a parcel left. Doing it twice does no harm."""
+        raise BadRequest(
+            N_("{channel} takes no dispatch confirmation."), channel=self.channel, platform_no=dispatch.platform_no
+        )
+
+    def set_stock(self, levels: Sequence[StockLevel]) -> None:
+        """Put stock figures on the platform."""
+        raise BadRequest(N_("{channel} takes no stock figures."), channel=self.channel, levels=len(levels))
+
+    def companies(self) -> tuple[Company, ...]:
+        """The courier companies the platform knows."""
+        return ()
+
+    def open_refunds(self, platform_nos: Sequence[str]) -> dict[str, str]:
+        """The orders among these with a refund under way just now: number -> the platform's word for it."""
+        raise BadRequest(N_("{channel} cannot be asked about refunds."), channel=self.channel, asked=len(platform_nos))
+
+    def verify_push(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str] | None = None) -> bool:
+        """Whether the push really comes from the shop's platform. `query` are the parameters of the address.
+
+        By default the product's own header: `x-danliu-sign` = hex HMAC-SHA256(app_secret, raw body), which lets a relay
+        forward the messages of platforms that speak no HTTP push.
+        """
+        secret = self.value("app_secret")
+        del query  # WeChat signs there; nobody else
+        return bool(secret) and signatures.same(
+            signatures.danliu_push(secret, body), header(headers, "x-danliu-sign").lower()
+        )
+
+    def read_push(self, body: bytes) -> list[PushMessage]:
+        """The messages of a push; by default `{"entity": "orders", "external_nos": [...]}`.
+
+        Raises BadRequest for a body that is no such message.
+        """
+        message = json_object(body)
+        nos = message.get("external_nos")
+        if not isinstance(nos, list) or message.get("entity", "orders") not in self.entities:
+            raise BadRequest(N_("The pushed message names no orders."))
+        said = str(message.get("message_id") or hashlib.sha256(body).hexdigest())
+        entity = str(message.get("entity", "orders"))
+        return [PushMessage(said, entity, entity, tuple(str(no) for no in nos))]
+
+    def push_answer(self) -> PushAnswer:
+        """What to answer once the push is stored."""
+        return PushAnswer()
+
+    def answer_check(self, query: Mapping[str, str]) -> PushAnswer | None:
+        """The answer to a GET by which a platform checks the receiving address; None for a wrong or unknown check."""
+        del query
+        return None
+
+    def _new_token(self, state: TokenState) -> TokenState:
+        """Use a renewed token from now on, hide it in logs, and have it kept."""
+        changed = {"access_token": state.access_token, "refresh_token": state.refresh_token}
+        self._values.update({name: value for name, value in changed.items() if value})
+        if state.expires_at:
+            self._values["expires_at"] = state.expires_at.isoformat()
+        self.http.hide(value for value in changed.values() if value)
+        if self._keep_token:
+            self._keep_token(state)
+        return state
+
+    def _expires_at(self) -> datetime | None:
+        """The setting `expires_at` (ISO 8601) as an instant; None when empty or unreadable."""
+        try:
+            instant = datetime.fromisoformat(self.value("expires_at"))
+        except ValueError:
+            return None
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def body_text(value: Any) -> str:
+    """A body as JSON text: keys in the platform's order, nothing escaped, no number changed."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object of a pushed body. Raises BadRequest for anything else."""
+    try:
+        message = json.loads(body)
+    except ValueError as error:
+        raise BadRequest(N_("The pushed message is not JSON.")) from error
+    if not isinstance(message, dict):
+        raise BadRequest(N_("The pushed message is not JSON."))
+    return message
+
+
+def header(headers: Mapping[str, str], name: str) -> str:
+    """A header's value whatever its letters' case; empty when absent."""
+    return next((value for key, value in headers.items() if key.lower() == name), "")
+
+
+def in_seconds(seconds: object) -> datetime | None:
+    """The instant that many seconds from now; None for no number."""
+    try:
+        return clock.now() + timedelta(seconds=float(str(seconds)))
+    except (ValueError, OverflowError):
+        return None
