@@ -1,0 +1,246 @@
+"""Evaluates promotions over one order: levels, groups, exclusivity, then gifts, then purchase limits.
+
+A `Plan` is made once from the promotions and then used for many orders; nothing is kept between orders.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.decide.promotion.allocate import units
+from core.decide.promotion.discounts import DISCOUNTS, Found
+from core.decide.promotion.document import LEVEL_NAMES, MONEY_TYPES, Promotion
+from core.decide.promotion.gifts import check_limit, grant, wanted
+from core.decide.promotion.order import Context, Line, Order
+
+
+class Plan:
+    """Promotions in the order in which they are evaluated: (level, [group or single, ...]), gifts, limits."""
+
+    __slots__ = ("gifts", "groups", "limits")
+
+    def __init__(self, promotions: Iterable[Promotion]) -> None:
+        every = list(promotions)
+        self.gifts = sorted((p for p in every if p.type == "gift"), key=lambda p: (-p.priority, p.id))
+        self.limits = sorted((p for p in every if p.type == "limit"), key=lambda p: p.id)
+        self.groups: list[list[Promotion]] = []
+        open_groups: dict[tuple[int, str], list[Promotion]] = {}
+        for promotion in sorted(
+            (p for p in every if p.type in MONEY_TYPES), key=lambda p: (p.level, -p.priority, p.id)
+        ):
+            key = (promotion.level, promotion.group_id) if promotion.group_id is not None else None
+            if key in open_groups:
+                open_groups[key].append(promotion)  # type: ignore[index] - a key that is in there is no None
+                continue
+            group = [promotion]
+            self.groups.append(group)
+            if key is not None:
+                open_groups[key] = group
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What the promotions made of one order. `discounts[i]` is {promotion: fen} of the order's i-th line."""
+
+    order: Order
+    nets: list[int]
+    discounts: list[dict[str, int]]
+    applied: list[dict[str, Any]] = field(default_factory=list)
+    gifts: list[dict[str, Any]] = field(default_factory=list)
+    holds: list[dict[str, Any]] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def payable(self) -> int:
+        return sum(self.nets)
+
+    def audit(self) -> dict[str, Any] | None:
+        """What the platform charged against what it should have (补差); None without a charged amount."""
+        actual = self.order.actual_paid
+        if actual is None:
+            return None
+        diff = actual - self.payable
+        verdict = "ok" if abs(diff) <= self.order.tolerance else "refund_customer" if diff > 0 else "undercharged"
+        return {"expected": self.payable, "actual": actual, "diff": diff, "verdict": verdict}
+
+    def document(self) -> dict[str, Any]:
+        """The JSON form of the promotion cases."""
+        lines = self.order.lines
+        listed = sum(line.unit_price * line.qty for line in lines)
+        found: dict[str, Any] = {
+            "list_total": listed,
+            "discount_total": listed - self.payable,
+            "payable": self.payable,
+            "applied": self.applied,
+            "gifts": self.gifts,
+            "lines": [
+                {
+                    "id": line.id, "list": line.unit_price * line.qty, "discounts": self.discounts[place],
+                    "net": self.nets[place], "unit_nets": units(self.nets[place], line.qty),
+                }
+                for place, line in enumerate(lines)
+            ],
+            "holds": self.holds,
+            "skipped": [list(pair) for pair in sorted(self.skipped)],
+        }  # fmt: skip
+        audit = self.audit()
+        return found if audit is None else {**found, "audit": audit}
+
+
+def evaluate(plan: Plan, order: Order, context: Context | None = None) -> Outcome:
+    """Everything the plan gives, takes off and holds for one order. Pure: the context is not changed."""
+    return _Run(order, context or Context()).run(plan)
+
+
+class _Run:
+    """The state while one order is evaluated."""
+
+    __slots__ = ("context", "excluded", "lines", "locked", "order", "out")
+
+    def __init__(self, order: Order, context: Context) -> None:
+        self.order, self.context, self.lines = order, context, order.lines
+        self.out = Outcome(order, [line.unit_price * line.qty for line in order.lines], [{} for _line in order.lines])
+        self.locked: set[int] = set()
+        self.excluded = False
+
+    def run(self, plan: Plan) -> Outcome:
+        for group in plan.groups:
+            if len(group) == 1:
+                found = self.try_money(group[0], ())
+                if isinstance(found, str):
+                    self.out.skipped.append((group[0].id, found))
+                else:
+                    self.apply(group[0], found)
+            else:
+                self.compete(group)
+        self.give(plan.gifts)
+        self.limit(plan.limits)
+        return self.out
+
+    def barred(self, promotion: Promotion) -> str | None:
+        """Why the promotion is not applicable, in the order of the law; None when it is."""
+        order = self.order
+        if not promotion.enabled:
+            return "disabled"
+        if promotion.start_at is not None and order.paid_at < promotion.start_at:
+            return "not_started"
+        if promotion.end_at is not None and order.paid_at >= promotion.end_at:
+            return "expired"
+        if promotion.platforms is not None and order.platform not in promotion.platforms:
+            return "platform"
+        if promotion.regions is not None and order.province not in promotion.regions:
+            return "region"
+        if order.province in promotion.exclude_regions:
+            return "region"
+        if promotion.new_customer_only and order.prior_orders != 0:
+            return "not_new_customer"
+        if self.excluded and promotion.type != "limit" and not promotion.rule.get("ignore_exclusive"):
+            return "excluded_by_exclusive"
+        return None
+
+    def in_scope(self, promotion: Promotion) -> list[int]:
+        """The places of the order's lines that are in the promotion's scope."""
+        scope = promotion.scope
+        if scope is None:
+            return list(range(len(self.lines)))
+        return [place for place, line in enumerate(self.lines) if _covers(scope, line)]
+
+    def try_money(self, promotion: Promotion, taken: Iterable[int]) -> Found:
+        """The discount on the present nets over lines not in `taken`, or the reason why there is none."""
+        reason = self.barred(promotion)
+        if reason:
+            return reason
+        nets = self.out.nets
+        places = [
+            place
+            for place in self.in_scope(promotion)
+            if nets[place] > 0 and place not in self.locked and place not in taken
+        ]
+        if not places:
+            return "no_line_in_scope"
+        return DISCOUNTS[promotion.type](self.lines, nets, places, promotion.rule)
+
+    def apply(self, promotion: Promotion, found: dict[int, int]) -> None:
+        """Subtract a winner's discounts at once and note what it locks."""
+        for place, saved in found.items():
+            self.out.nets[place] -= saved
+            self.out.discounts[place][promotion.id] = saved
+        ordered = {self.lines[place].id: found[place] for place in sorted(found)}
+        level = LEVEL_NAMES[promotion.level]
+        self.out.applied.append(
+            {"promo": promotion.id, "level": level, "discount": sum(found.values()), "lines": ordered}
+        )
+        if promotion.exclusive == "lines":
+            self.locked.update(self.in_scope(promotion))
+        elif promotion.exclusive == "order":
+            self.excluded = True
+
+    def compete(self, group: list[Promotion]) -> None:
+        """Members of one group on the same nets: the first, the best, or line by line."""
+        standing: list[tuple[Promotion, dict[int, int]]] = []
+        for promotion in group:
+            found = self.try_money(promotion, ())
+            if isinstance(found, str):
+                self.out.skipped.append((promotion.id, found))
+            else:
+                standing.append((promotion, found))
+        mode = next((promotion.group_mode for promotion in group if promotion.group_mode), "priority")
+        if mode == "per_line":
+            self.share_lines([promotion for promotion, _found in standing])
+            return
+        if not standing:
+            return
+        winner = max(standing, key=lambda pair: sum(pair[1].values())) if mode == "best" else standing[0]
+        for promotion, found in standing:
+            if promotion is winner[0]:
+                self.apply(promotion, found)
+            else:
+                self.out.skipped.append((promotion.id, "group_lost"))
+
+    def share_lines(self, standing: list[Promotion]) -> None:
+        taken: set[int] = set()
+        for promotion in standing:
+            found = self.try_money(promotion, taken)
+            if isinstance(found, str):
+                reason = found if found == "excluded_by_exclusive" else "line_taken"
+                self.out.skipped.append((promotion.id, reason))
+            else:
+                self.apply(promotion, found)
+                taken.update(found)
+
+    def give(self, gifts: list[Promotion]) -> None:
+        """Every matching gift rule gives, one after another, from one shared stock."""
+        stock = dict(self.context.gift_stock) if gifts else {}
+        for promotion in gifts:
+            reason = self.barred(promotion)
+            want = {} if reason else wanted(promotion, self.lines, self.out.nets, self.in_scope(promotion))
+            if not want:
+                self.out.skipped.append((promotion.id, reason or "below_threshold"))
+                continue
+            given, notes, holds = grant(promotion, want, self.order, self.context, stock)
+            self.out.gifts += given
+            self.out.holds += holds
+            self.out.skipped += [(promotion.id, note) for note in notes]
+
+    def limit(self, limits: list[Promotion]) -> None:
+        for promotion in limits:
+            if self.barred(promotion):
+                continue
+            qty = sum(self.lines[place].qty for place in self.in_scope(promotion))
+            hold = check_limit(promotion, qty, self.order, self.context) if qty else None
+            if hold:
+                self.out.holds.append(hold)
+
+
+def _covers(scope: Any, line: Line) -> bool:
+    return (
+        line.sku not in scope.exclude_skus
+        and (scope.skus is None or line.sku in scope.skus)
+        and (scope.categories is None or line.category in scope.categories)
+    )
+
+
+def read_case(case: Mapping[str, Any]) -> tuple[Order, Context]:
+    """Order and context of one case of the promotion file format."""
+    context = case.get("context") or {}
+    return Order.read(case["order"]), Context(context.get("gift_stock") or {}, context.get("history") or {})
