@@ -1,0 +1,113 @@
+"""Who is logged in, by the sha256 of the cookie's token, and whose logins failed. The token itself is never stored."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core import clock
+from core.store.accounts import Account
+from core.store.store import Cursor, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """One browser's login with its account as it is now."""
+
+    token_hash: str
+    account: Account
+    created_at: datetime
+    expires_at: datetime
+    seen_at: datetime
+    agent: str
+
+
+_JOINED = (
+    "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, a.account, a.display_name, a.role, "
+    "a.language, a.active, a.must_change, a.created_at, a.changed_at "
+    "FROM logins l JOIN accounts a ON a.account = l.account WHERE a.active AND l.expires_at > ?"
+)
+
+
+def add(cursor: Cursor, token_hash: str, account: str, lasts: timedelta, agent: str) -> None:
+    """Append a login that ends after `lasts`."""
+    now = clock.now()
+    cursor.execute("INSERT INTO logins VALUES (?, ?, ?, ?, ?, ?)", [token_hash, account, now, now + lasts, now, agent])
+
+
+def find(store: Store, token_hash: str) -> Login | None:
+    """The login of an active account that has not expired."""
+    with store.read() as cursor:
+        row = cursor.execute(f"{_JOINED} AND l.token_hash = ?", [clock.now(), token_hash]).fetchone()
+    return _login(row) if row else None
+
+
+def listing(store: Store) -> list[Login]:
+    """All present logins, the last seen first."""
+    with store.read() as cursor:
+        rows = cursor.execute(f"{_JOINED} ORDER BY l.seen_at DESC", [clock.now()]).fetchall()
+    return [_login(row) for row in rows]
+
+
+def seen(cursor: Cursor, token_hash: str) -> None:
+    """Note that the login is in use now."""
+    cursor.execute("UPDATE logins SET seen_at = ? WHERE token_hash = ?", [clock.now(), token_hash])
+
+
+def end(cursor: Cursor, token_hash: str) -> str | None:
+    """Remove one login; its account's name, or None when there was none."""
+    row = cursor.execute("SELECT account FROM logins WHERE token_hash = ?", [token_hash]).fetchone()
+    cursor.execute("DELETE FROM logins WHERE token_hash = ?", [token_hash])
+    return row[0] if row else None
+
+
+def end_all(cursor: Cursor, account: str, *, but: str = "") -> int:
+    """Remove an account's logins, but for one token hash; how many there were."""
+    where, values = "account = ? AND token_hash <> ?", [account, but]
+    row = cursor.execute(f"SELECT count(*) FROM logins WHERE {where}", values).fetchone()
+    cursor.execute(f"DELETE FROM logins WHERE {where}", values)
+    return int(row[0]) if row else 0
+
+
+def failed(cursor: Cursor, account: str, address: str) -> None:
+    """Note a failed login."""
+    cursor.execute("INSERT INTO failed_logins VALUES (?, ?, ?)", [account, address, clock.now()])
+
+
+def forget_failures(cursor: Cursor, account: str, address: str) -> None:
+    """A good login clears what this address did to this account."""
+    cursor.execute("DELETE FROM failed_logins WHERE account = ? AND address = ?", [account, address])
+
+
+def failures(cursor: Cursor, account: str, address: str, since: datetime) -> list[tuple[int, datetime | None]]:
+    """(count, last) since then of: this account from this address, the account from anywhere, the address."""
+    row = cursor.execute(
+        "SELECT count(*) FILTER (account = $1 AND address = $2), "
+        "max(failed_at) FILTER (account = $1 AND address = $2), "
+        "count(*) FILTER (account = $1), max(failed_at) FILTER (account = $1), "
+        "count(*) FILTER (address = $2), max(failed_at) FILTER (address = $2) "
+        "FROM failed_logins WHERE failed_at > $3 AND (account = $1 OR address = $2)",
+        [account, address, since],
+    ).fetchone()
+    assert row is not None  # an aggregate always gives a row
+    return [(row[0], row[1]), (row[2], row[3]), (row[4], row[5])]
+
+
+def clear_expired(store: Store, failures_before: datetime) -> int:
+    """Remove expired logins and old failures; how many rows went. Writes nothing when there are none."""
+    now = clock.now()
+    with store.read() as cursor:
+        row = cursor.execute(
+            "SELECT (SELECT count(*) FROM logins WHERE expires_at <= ?) + "
+            "(SELECT count(*) FROM failed_logins WHERE failed_at <= ?)",
+            [now, failures_before],
+        ).fetchone()
+    gone = int(row[0]) if row else 0
+    if gone:
+        with store.write() as cursor:
+            cursor.execute("DELETE FROM logins WHERE expires_at <= ?", [now])
+            cursor.execute("DELETE FROM failed_logins WHERE failed_at <= ?", [failures_before])
+    return gone
+
+
+def _login(row: tuple) -> Login:
+    token_hash, created_at, expires_at, seen_at, agent, *account = row
+    return Login(token_hash, Account(*account), created_at, expires_at, seen_at, agent)
