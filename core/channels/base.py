@@ -168,7 +168,8 @@ class Connector(ABC):
     settings: ClassVar[tuple[Setting, ...]] = ()
     entities: ClassVar[tuple[str, ...]] = ("orders", "refunds")
     max_window: ClassVar[timedelta] = timedelta(days=1)
-    overlap: ClassVar[timedelta] = timedelta(minutes=3)
+    overlap: ClassVar[timedelta] = timedelta(minutes=3)  # how far a window reaches back before the last one's end
+    settle: ClassVar[timedelta] = timedelta(0)  # younger changes than this may still be missing in the list
     history: ClassVar[timedelta] = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {}
     calls_per_second: ClassVar[float] = 10.0
@@ -288,17 +289,17 @@ class Connector(ABC):
         """Use a renewed token from now on, hide it in logs, and have it kept."""
         changed = {"access_token": state.access_token, "refresh_token": state.refresh_token}
         self._values.update({name: value for name, value in changed.items() if value})
-        if state.expires_at:
-            self._values["expires_at"] = state.expires_at.isoformat()
+        ends = {"expires_at": state.expires_at, "reauthorise_by": state.reauthorise_by}
+        self._values.update({name: instant.isoformat() for name, instant in ends.items() if instant})
         self.http.hide(value for value in changed.values() if value)
         if self._keep_token:
             self._keep_token(state)
         return state
 
-    def _expires_at(self) -> datetime | None:
-        """The setting `expires_at` (ISO 8601) as an instant; None when empty or unreadable."""
+    def _instant(self, name: str) -> datetime | None:
+        """A setting (ISO 8601) as an instant; None when empty or unreadable."""
         try:
-            instant = datetime.fromisoformat(self.value("expires_at"))
+            instant = datetime.fromisoformat(self.value(name))
         except ValueError:
             return None
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
