@@ -45,6 +45,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),
     Permission("jobs.view", N_("See jobs"), (ADMIN, LEAD)),
+    Permission("jobs.run", N_("Run, pause and resume jobs"), (ADMIN, LEAD)),
+    Permission("own.account", N_("Change one's own password and language"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
 )
 NAMES = frozenset(permission.name for permission in PERMISSIONS)
 
