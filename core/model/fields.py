@@ -67,7 +67,8 @@ class Field:
     required_when: str = ""  # own fields: the status from which the field must be filled
     default: str | None = None
     retired: bool = False
-    labels: dict[str, str] = field(default_factory=dict)  # an operator's own words by language; they win over `label`
+    # An operator's own words by language; they win over `label`.
+    labels: dict[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def own(self) -> bool:

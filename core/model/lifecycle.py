@@ -11,7 +11,7 @@ from core.i18n import N_
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One status. `rank` is the progress (a platform's word never moves an order back), `next` what may follow by hand."""
+    """One status. `rank` is the progress (a platform never moves an order back), `next` what may follow."""
 
     name: str
     label: str

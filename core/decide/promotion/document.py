@@ -43,7 +43,7 @@ _OWN = {
             "substitutes",
             "ignore_exclusive",
         }
-    ),  # fmt: skip
+    ),
     "limit": frozenset({"per", "max_qty", "forbid"}),
 }
 
