@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 from core import clock
@@ -173,4 +174,9 @@ def _numbers(counts: Counts) -> list[int]:
 def _runs(store: Store, rest: str, values: list[object]) -> list[Run]:
     with store.read() as cursor:
         rows = cursor.execute(f"SELECT {_COLUMNS} FROM pull_runs {rest}", values).fetchall()
-    return [Run(*row[:8], Counts(*row[8:13]), row[13], row[14], row[15], row[16]) for row in rows]
+    return [_run(row) for row in rows]
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    whose, counts, outcome = row[:8], Counts(*row[8:13]), row[13:]
+    return Run(*whose, counts=counts, **dict(zip(("state", "progress", "error_code", "error"), outcome, strict=True)))
