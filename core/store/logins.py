@@ -77,6 +77,11 @@ def forget_failures(cursor: Cursor, account: str, address: str) -> None:
     cursor.execute("DELETE FROM failed_logins WHERE account = ? AND address = ?", [account, address])
 
 
+def forgive(cursor: Cursor, account: str) -> None:
+    """Clear what anybody did to this account: its password is a new one."""
+    cursor.execute("DELETE FROM failed_logins WHERE account = ?", [account])
+
+
 def failures(cursor: Cursor, account: str, address: str, since: datetime) -> list[tuple[int, datetime | None]]:
     """(count, last) since then of: this account from this address, the account from anywhere, the address."""
     row = cursor.execute(
