@@ -97,7 +97,7 @@ class Gateway(Connector):
         """The refusal in an answer, or None when the platform agreed."""
 
     @abstractmethod
-    def _result(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def _result(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         """What lies inside the envelope."""
 
     def call(self, method: str, params: Mapping[str, Any], *, repeatable: bool = True) -> dict[str, Any]:
@@ -115,18 +115,16 @@ class Gateway(Connector):
             return self._exchange(method, params, repeatable)
 
     def _exchange(self, method: str, params: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
-        return self.http.exchange(
-            lambda: self._request(method, params), lambda answer: self._read(method, answer), repeatable=repeatable
-        )
+        return self.http.exchange(lambda: self._request(method, params), self._read, repeatable=repeatable)
 
-    def _read(self, method: str, answer: Answer) -> dict[str, Any]:
+    def _read(self, answer: Answer) -> dict[str, Any]:
         if answer.status >= 400 and not answer.text.lstrip().startswith("{"):
             raise self._turned_away(answer)
         payload = answer.object()
         refusal = self._refusal(payload)
         if refusal:
             raise self._error(refusal, answer)
-        return self._result(method, payload)
+        return self._result(payload)
 
     def _turned_away(self, answer: Answer) -> DanliuError:
         hint = N_("Look at the gateway address.")

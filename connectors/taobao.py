@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from connectors.gateway import Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
-    Answer,
     Company,
     Dispatch,
     Page,
@@ -86,7 +85,7 @@ class Taobao(Gateway):
         "JTSD": "HTKY",
         "CNSD": "POSTB",
     }
-    faults: ClassVar[dict[str, Fault]] = {
+    faults: ClassVar[Mapping[str, Fault]] = {
         "7": Fault.RATE,
         "10": Fault.AGAIN,
         "11": Fault.SETUP,
@@ -138,8 +137,8 @@ class Taobao(Gateway):
             return Fault.AGAIN if refusal.sub.startswith("isp.") else Fault.PERSON
         return super()._fault(refusal)
 
-    def _result(self, method: str, payload: dict[str, Any]) -> dict[str, Any]:
-        return next((value for key, value in payload.items() if key.endswith("_response")), {})
+    def _result(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        return next((v for k, v in payload.items() if k.endswith("_response") and isinstance(v, dict)), {})
 
     # -- in ------------------------------------------------------------------------------------------------------
     def pull(self, entity: str, window: Window) -> Iterator[Page]:
@@ -271,10 +270,6 @@ class Taobao(Gateway):
                 reauthorise_by=in_seconds(token.get("re_expires_in")),
             )
         )
-
-    def _read(self, method: str, answer: Answer) -> dict[str, Any]:
-        result = super()._read(method, answer)
-        return result if isinstance(result, dict) else {}
 
 
 def _gone(error: NeedsPerson) -> bool:

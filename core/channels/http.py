@@ -156,9 +156,9 @@ class Http:
         raise AssertionError("unreachable")
 
     def _pause(self, attempt: int, error: TryAgain, request: Request) -> None:
-        wished = error.after_seconds
-        pause = wished if wished is not None else FIRST_PAUSE_SECONDS * 2 ** (attempt - 1) * random.uniform(0.8, 1.2)
-        if pause > LONGEST_PAUSE_SECONDS:
+        wished, growth = error.after_seconds, 2 ** (attempt - 1)
+        pause = (wished if wished is not None else FIRST_PAUSE_SECONDS * random.uniform(0.8, 1.2)) * growth
+        if pause > LONGEST_PAUSE_SECONDS:  # the scheduler can wait better than a thread
             raise error
         logger.info("%s: %s; again in %.1f s", self.masked(request.url), self.masked(error.message), pause)
         if wished is not None:
