@@ -1,0 +1,42 @@
+from typing import Any
+
+import pytest
+
+from core.i18n import speaking
+from core.model.fields import Catalogue
+from core.rules.condition import read
+from core.rules.sentence import say
+
+CASES: list[tuple[dict[str, Any], str, str]] = [
+    (
+        {"count": "orders", "same": "phone", "within": "day", "op": "gt", "value": 5},
+        "orders with the same Phone within one day is over 5",
+        "单日内同一手机号的订单数超过 5",
+    ),
+    (
+        {"all": [{"field": "paid_fen", "op": "gt", "value": 200000}, {"field": "status", "op": "eq", "value": "PAID"}]},
+        "Amount paid is over 2,000.00 yuan and Status is Paid",
+        "实付金额超过 2,000.00 元 且 状态等于已付款",
+    ),
+    (
+        {"any": [{"all": [{"field": "flag", "op": "is_null"}, {"field": "city", "op": "in", "value": ["a", "b"]}]},
+                 {"not": {"field": "is_presale", "op": "eq", "value": True}}]},
+        "(Flag is empty and City is one of “a”, “b”) or not (Presale is yes)",
+        "(插旗为空 且 城市是“a”、“b”之一) 或 不满足(预售等于是)",
+    ),
+    (
+        {"lines": "sum", "of": "qty", "where": {"field": "sku", "op": "starts_with", "value": "HOT"},
+         "op": "ge", "value": 10},
+        "total of Quantity (lines with SKU starts with “HOT”) is at least 10",
+        "数量合计(只计满足“商品编码以“HOT”开头”的行)不低于 10",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "english", "chinese"), CASES)
+def test_a_condition_is_said_in_both_languages(document: dict[str, Any], english: str, chinese: str) -> None:
+    condition = read(document, Catalogue())
+    with speaking("en"):
+        assert say(condition) == english
+    with speaking("zh"):
+        assert say(condition) == chinese
