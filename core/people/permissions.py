@@ -26,6 +26,7 @@ class Permission:
 PERMISSIONS: tuple[Permission, ...] = (
     Permission("overview.view", N_("See the overview"), (ADMIN, LEAD, CS, ANALYST)),
     Permission("orders.view", N_("See orders"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
+    Permission("orders.money", N_("See amounts of orders"), (ADMIN, LEAD, CS, ANALYST)),
     Permission("orders.tag", N_("Tag orders"), (ADMIN, LEAD)),
     Permission("orders.export", N_("Export orders"), (ADMIN, LEAD, ANALYST)),
     Permission("orders.raw", N_("See raw payloads"), (ADMIN,)),
