@@ -18,7 +18,8 @@ def allocate(total: int, weights: Sequence[int], caps: Sequence[int] | None = No
     """
     shares = [0] * len(weights)
     if caps is None:
-        _round(total, weights, shares, [place for place, weight in enumerate(weights) if weight > 0])
+        places = range(len(weights))
+        _round(total, weights, shares, [place for place in places if weights[place]] if 0 in weights else places)
         return shares
     left = min(total, sum(cap for cap, weight in zip(caps, weights, strict=True) if weight > 0))
     while left > 0:
@@ -32,8 +33,8 @@ def allocate(total: int, weights: Sequence[int], caps: Sequence[int] | None = No
     return shares
 
 
-def _round(total: int, weights: Sequence[int], shares: list[int], places: list[int]) -> None:
-    whole = sum(weights[place] for place in places)
+def _round(total: int, weights: Sequence[int], shares: list[int], places: Sequence[int]) -> None:
+    whole = sum([weights[place] for place in places])
     if whole == 0:
         return
     left = total

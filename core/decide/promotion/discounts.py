@@ -81,8 +81,8 @@ def bundle(lines: Sequence[Line], nets: list[int], places: list[int], rule: Mapp
 
 def full_reduce(lines: Sequence[Line], nets: list[int], places: list[int], rule: Mapping[str, Any]) -> Found:
     """Spend X, save Y: the highest met tier alone, or every X again."""
-    base = sum(nets[place] for place in places)
-    measure = sum(lines[place].qty for place in places) if rule["by_qty"] else base
+    base = sum(nets) if len(places) == len(nets) else sum([nets[place] for place in places])
+    measure = sum([lines[place].qty for place in places]) if rule["by_qty"] else base
     if "every" in rule:
         threshold, reduce, most = rule["every"]
         times = measure // threshold
@@ -92,21 +92,28 @@ def full_reduce(lines: Sequence[Line], nets: list[int], places: list[int], rule:
             return "below_threshold"
         total = times * reduce
     else:
-        tier = next((reduce for threshold, reduce in rule["tiers"] if measure >= threshold), None)
-        if tier is None:
+        total = _met(rule["tiers"], measure)
+        if total is None:
             return "below_threshold"
-        total = tier
     return _share(total, base, nets, places, rule)
 
 
 def full_discount(lines: Sequence[Line], nets: list[int], places: list[int], rule: Mapping[str, Any]) -> Found:
     """The whole base at the rate of the highest met tier, rounded once an order."""
-    base = sum(nets[place] for place in places)
-    measure = sum(lines[place].qty for place in places) if rule["by_qty"] else base
-    rate = next((rate for threshold, rate in rule["tiers"] if measure >= threshold), None)
+    base = sum(nets) if len(places) == len(nets) else sum([nets[place] for place in places])
+    measure = sum([lines[place].qty for place in places]) if rule["by_qty"] else base
+    rate = _met(rule["tiers"], measure)
     if rate is None:
         return "below_threshold"
     return _share(base - half_up(base, rate), base, nets, places, rule)
+
+
+def _met(tiers: Sequence[tuple[int, Any]], measure: int) -> Any:
+    """What the highest met tier gives (tiers stand highest first), or None."""
+    for threshold, given in tiers:
+        if measure >= threshold:
+            return given
+    return None
 
 
 def _share(total: int, base: int, nets: list[int], places: list[int], rule: Mapping[str, Any]) -> Found:
@@ -117,8 +124,8 @@ def _share(total: int, base: int, nets: list[int], places: list[int], rule: Mapp
         return "zero"
     if len(places) == 1:
         return {places[0]: total}
-    weights = [nets[place] for place in places]
-    shares = allocate(total, weights, weights)
+    # The total is at most the sum of the weights, so no share passes its weight: caps need not be looked at.
+    shares = allocate(total, [nets[place] for place in places])
     return {place: share for place, share in zip(places, shares, strict=True) if share}
 
 

@@ -55,6 +55,20 @@ class Scope:
     skus: frozenset[str] | None = None
     categories: frozenset[str] | None = None
     exclude_skus: frozenset[str] = frozenset()
+    # Answers so far: a shop sells few pairs of SKU and category, and asks for each of them once an order.
+    known: dict[tuple[str, str | None], bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def covers(self, sku: str, category: str | None) -> bool:
+        """Whether a line of that SKU and category is in scope."""
+        answer = self.known.get((sku, category))
+        if answer is None:
+            answer = (
+                sku not in self.exclude_skus
+                and (self.skus is None or sku in self.skus)
+                and (self.categories is None or category in self.categories)
+            )
+            self.known[sku, category] = answer
+        return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,12 @@ class Promotion:
     group_mode: str | None = None
     exclusive: str | None = None
     rule: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def unconditional(self) -> bool:
+        """Whether only an exclusive order promotion can bar it."""
+        limits = (self.start_at, self.end_at, self.platforms, self.regions)
+        return self.enabled and not self.new_customer_only and not self.exclude_regions and limits == (None,) * 4
 
 
 def parse(document: Mapping[str, Any], place: str = "") -> Promotion:

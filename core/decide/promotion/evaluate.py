@@ -11,16 +11,17 @@ from core.decide.promotion.allocate import units
 from core.decide.promotion.discounts import DISCOUNTS, Found
 from core.decide.promotion.document import LEVEL_NAMES, MONEY_TYPES, Promotion
 from core.decide.promotion.gifts import check_limit, grant, wanted
-from core.decide.promotion.order import Context, Line, Order
+from core.decide.promotion.order import Context, Order
 
 
 class Plan:
     """Promotions in the order in which they are evaluated: (level, [group or single, ...]), gifts, limits."""
 
-    __slots__ = ("gifts", "groups", "limits")
+    __slots__ = ("gifts", "groups", "limits", "unconditional")
 
     def __init__(self, promotions: Iterable[Promotion]) -> None:
         every = list(promotions)
+        self.unconditional = frozenset(p.id for p in every if p.unconditional)
         self.gifts = sorted((p for p in every if p.type == "gift"), key=lambda p: (-p.priority, p.id))
         self.limits = sorted((p for p in every if p.type == "limit"), key=lambda p: p.id)
         self.groups: list[list[Promotion]] = []
@@ -89,22 +90,23 @@ class Outcome:
 
 def evaluate(plan: Plan, order: Order, context: Context | None = None) -> Outcome:
     """Everything the plan gives, takes off and holds for one order. Pure: the context is not changed."""
-    return _Run(order, context or Context()).run(plan)
+    return _Run(plan, order, context or Context()).run()
 
 
 class _Run:
     """The state while one order is evaluated."""
 
-    __slots__ = ("context", "excluded", "lines", "locked", "order", "out")
+    __slots__ = ("context", "every", "excluded", "lines", "locked", "order", "out", "plan")
 
-    def __init__(self, order: Order, context: Context) -> None:
-        self.order, self.context, self.lines = order, context, order.lines
+    def __init__(self, plan: Plan, order: Order, context: Context) -> None:
+        self.plan, self.order, self.context, self.lines = plan, order, context, order.lines
+        self.every = list(range(len(order.lines)))
         self.out = Outcome(order, [line.unit_price * line.qty for line in order.lines], [{} for _line in order.lines])
         self.locked: set[int] = set()
         self.excluded = False
 
-    def run(self, plan: Plan) -> Outcome:
-        for group in plan.groups:
+    def run(self) -> Outcome:
+        for group in self.plan.groups:
             if len(group) == 1:
                 found = self.try_money(group[0], ())
                 if isinstance(found, str):
@@ -113,12 +115,14 @@ class _Run:
                     self.apply(group[0], found)
             else:
                 self.compete(group)
-        self.give(plan.gifts)
-        self.limit(plan.limits)
+        self.give(self.plan.gifts)
+        self.limit(self.plan.limits)
         return self.out
 
     def barred(self, promotion: Promotion) -> str | None:
         """Why the promotion is not applicable, in the order of the law; None when it is."""
+        if promotion.id in self.plan.unconditional and not self.excluded:
+            return None
         order = self.order
         if not promotion.enabled:
             return "disabled"
@@ -140,10 +144,10 @@ class _Run:
 
     def in_scope(self, promotion: Promotion) -> list[int]:
         """The places of the order's lines that are in the promotion's scope."""
-        scope = promotion.scope
-        if scope is None:
-            return list(range(len(self.lines)))
-        return [place for place, line in enumerate(self.lines) if _covers(scope, line)]
+        if promotion.scope is None:
+            return self.every
+        covers = promotion.scope.covers
+        return [place for place, line in enumerate(self.lines) if covers(line.sku, line.category)]
 
     def try_money(self, promotion: Promotion, taken: Iterable[int]) -> Found:
         """The discount on the present nets over lines not in `taken`, or the reason why there is none."""
@@ -151,11 +155,9 @@ class _Run:
         if reason:
             return reason
         nets = self.out.nets
-        places = [
-            place
-            for place in self.in_scope(promotion)
-            if nets[place] > 0 and place not in self.locked and place not in taken
-        ]
+        places = self.in_scope(promotion)
+        if self.locked or taken or 0 in nets:
+            places = [p for p in places if nets[p] > 0 and p not in self.locked and p not in taken]
         if not places:
             return "no_line_in_scope"
         return DISCOUNTS[promotion.type](self.lines, nets, places, promotion.rule)
@@ -165,7 +167,7 @@ class _Run:
         for place, saved in found.items():
             self.out.nets[place] -= saved
             self.out.discounts[place][promotion.id] = saved
-        ordered = {self.lines[place].id: found[place] for place in sorted(found)}
+        ordered = {self.lines[place].id: found[place] for place in (sorted(found) if len(found) > 1 else found)}
         level = LEVEL_NAMES[promotion.level]
         self.out.applied.append(
             {"promo": promotion.id, "level": level, "discount": sum(found.values()), "lines": ordered}
@@ -230,14 +232,6 @@ class _Run:
             hold = check_limit(promotion, qty, self.order, self.context) if qty else None
             if hold:
                 self.out.holds.append(hold)
-
-
-def _covers(scope: Any, line: Line) -> bool:
-    return (
-        line.sku not in scope.exclude_skus
-        and (scope.skus is None or line.sku in scope.skus)
-        and (scope.categories is None or line.category in scope.categories)
-    )
 
 
 def read_case(case: Mapping[str, Any]) -> tuple[Order, Context]:

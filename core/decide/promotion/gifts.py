@@ -11,11 +11,11 @@ def wanted(promotion: Promotion, lines: Sequence[Line], nets: list[int], places:
     """Gift SKU -> quantity the order has earned, before limits and stock; empty below the threshold."""
     rule = promotion.rule
     if rule["by_qty"]:
-        measure = sum(lines[place].qty - lines[place].refunded_qty for place in places)
+        measure = sum([lines[place].qty - lines[place].refunded_qty for place in places])
     elif rule["list_amount"]:
         measure = sum(lines[place].qty * lines[place].unit_price for place in places)
     else:
-        measure = sum(nets[place] for place in places)
+        measure = sum([nets[place] for place in places])
     if "tiers" in rule:
         return dict(next((gifts for threshold, gifts in rule["tiers"] if measure >= threshold), {}))
     times = max(0, measure) // rule["buy"]

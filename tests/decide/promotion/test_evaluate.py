@@ -10,13 +10,18 @@ from core.decide.promotion import Context, Line, Order, Outcome, Plan, evaluate,
 from core.decide.promotion.evaluate import read_case
 from core.errors import BadRequest
 
+
+def numbered(lines: list[Line]) -> tuple[Line, ...]:
+    return tuple(Line(str(n), x.sku, x.qty, x.unit_price, x.category) for n, x in enumerate(lines))
+
+
 BASKET = st.lists(
     st.builds(
         Line, id=st.just(""), sku=st.sampled_from("ABCD"), qty=st.integers(1, 6), unit_price=st.integers(1, 30_000),
         category=st.sampled_from(["snack", "toy", None]),
     ),
     min_size=1, max_size=5,
-).map(lambda lines: tuple(Line(str(n), x.sku, x.qty, x.unit_price, x.category) for n, x in enumerate(lines)))  # fmt: skip
+).map(numbered)  # fmt: skip
 
 EVERYTHING = [
     {"id": "SP", "type": "special_price", "price": 900, "scope": {"skus": ["A"]}, "max_qty_per_order": 3},
