@@ -5,7 +5,7 @@ A field's type and level never change and its column is never dropped: retiring 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.errors import BadRequest, NotFound, Stale
@@ -47,7 +47,7 @@ class FieldRow:
     filled: int
     rows: int
     missing: int = 0
-    mappings: tuple[str, ...] = field(default=())
+    mappings: tuple[str, ...] = ()
 
 
 def fields(actor: Actor, store: Store) -> list[FieldRow]:
