@@ -98,6 +98,31 @@ def finish(
         )
 
 
+def end_backfill(store: Store, run_id: str, state: str, *, code: str, error: str) -> None:
+    """Note a back-fill's fault; its counts and progress stay, so that it can be taken up again."""
+    with store.write() as cursor:
+        cursor.execute(
+            "UPDATE pull_runs SET state = ?, finished_at = ?, error_code = ?, error = ? "
+            "WHERE run_id = ? AND state <> 'stopped'",
+            [state, clock.now(), code, error, run_id],
+        )
+
+
+def resume(store: Store, run_id: str) -> bool:
+    """Queue an ended back-fill again from where it stood; False when there is no such one."""
+    with store.write() as cursor:
+        row = cursor.execute(
+            "SELECT count(*) FROM pull_runs WHERE run_id = ? AND kind = 'backfill' AND state IN ('stopped', 'retry', 'bad_setup')",
+            [run_id],
+        ).fetchone()
+        cursor.execute(
+            "UPDATE pull_runs SET state = 'queued', finished_at = NULL, error_code = '', error = '' "
+            "WHERE run_id = ? AND kind = 'backfill' AND state IN ('stopped', 'retry', 'bad_setup')",
+            [run_id],
+        )
+    return bool(row and row[0])
+
+
 def stop(store: Store, run_id: str) -> bool:
     """Ask a queued or running back-fill to end; False when it has ended already."""
     with store.write() as cursor:

@@ -158,3 +158,10 @@ def _shop(row: tuple[Any, ...]) -> Shop:
     channel, shop, title, connector, settings, secrets, state, interval, demo, created_at = row
     values = {name: str(value) for name, value in json.loads(settings or "{}").items()}
     return Shop(channel, shop, title, connector, values, secrets or "", state, interval, bool(demo), created_at)
+
+
+def order_counts(store: Store) -> dict[tuple[str, str], int]:
+    """How many orders the pool holds by (channel, shop)."""
+    with store.read() as cursor:
+        rows = cursor.execute("SELECT channel, shop, count(*) FROM orders GROUP BY channel, shop").fetchall()
+    return {(channel, shop): number for channel, shop, number in rows}
