@@ -236,10 +236,12 @@ class Gateway(Connector):
         since, until = window.since.replace(microsecond=0), window.until
         if until.microsecond:
             until = until.replace(microsecond=0) + SECOND
-        yield from Window(since, min(until, max(since, self._now() - self._settling()))).split(longest)
+        if settling := self._settling():
+            until = min(until, max(since, self._now().replace(microsecond=0) - settling))
+        yield from Window(since, until).split(longest)
 
     def _settling(self) -> timedelta:
-        """How old a change must be before the platform's list is complete."""
+        """How old a change must be before the platform's list is complete; zero: ask for what the caller wants."""
         return self.settle
 
     def _numbered(
@@ -260,7 +262,7 @@ class Gateway(Connector):
         More rows than `cap` are read in two halves of the window.
         """
         first = ask(piece, 0, backward)
-        total = first.total or 0
+        total = first.total or len(first.rows)
         if total > cap and piece.until - piece.since >= 2 * SECOND:
             middle = piece.since + timedelta(seconds=(piece.until - piece.since) // (2 * SECOND))
             for half in (Window(piece.since, middle), Window(middle, piece.until)):
@@ -269,19 +271,18 @@ class Gateway(Connector):
         seen: set[object] = set()
         for attempt in range(self.rounds):
             before = len(seen)
-            places = range(-(-min(total, cap) // size))
+            places, fullest = range(-(-min(total, cap) // size)), 0
             for place in reversed(places) if backward else places:
                 page = first if place == 0 and attempt == 0 and not backward else ask(piece, place, False)
-                total = max(total, page.total or 0)
+                fullest = max(fullest, len(page.rows))
                 if page.rows:
                     seen.update(name(row) for row in page.rows)
                     yield page.rows
-            if len(places) <= 1 and not backward:
+            if len(places) <= 1 and fullest < size:  # one page that was not full: nothing can have moved away
                 return
-            now_there = ask(piece, 0, backward).total or 0
-            if len(seen) >= now_there or (attempt and len(seen) == before):
+            total = max(total, ask(piece, 0, True).total or 0)
+            if len(seen) >= total or (attempt and len(seen) == before):
                 return
-            total = now_there
 
     def page(self, entity: str, rows: Sequence[Mapping[str, Any]]) -> Page:
         """A page of bodies as the platform wrote them."""
