@@ -44,8 +44,18 @@ class Compiler:
         self.line_features: dict[Lines, tuple[str, Sql]] = {}
         self.counts: dict[Count, tuple[str, Sql]] = {}
 
-    def query(self, conditions: Sequence[Condition], where: Sql | None = None, *, history: Sql | None = None) -> Query:
-        """Decide the orders that meet `where` (SQL over alias o). `history` limits the orders that counts look at."""
+    def query(
+        self,
+        conditions: Sequence[Condition],
+        where: Sql | None = None,
+        *,
+        history: Sql | None = None,
+        features: bool = False,
+    ) -> Query:
+        """Decide the orders that meet `where` (SQL over alias o). `history` limits the orders that counts look at.
+
+        With `features` the counts and line totals follow as columns `c0 …`, `l0 …`: the evidence of a hit.
+        """
         tests = [self.order(condition) for condition in conditions]
         values: list[Any] = []
         parts: list[str] = []
@@ -56,6 +66,10 @@ class Compiler:
         if self.line_features:
             parts.append(self._lined(values))
         columns = ", ".join(f"({test.text}) AS r{n}" for n, test in enumerate(tests))
+        if features:
+            names = [f"o.{name}" for name, _sql in self.counts.values()]
+            names += [f"l.{name}" for name, _sql in self.line_features.values()]
+            columns = ", ".join(filter(None, [columns, *names]))
         joined = " LEFT JOIN lined l ON l.line_order = o.order_key" if self.line_features else ""
         text = f"SELECT o.order_key{', ' if columns else ''}{columns} FROM {source} o{joined}"
         for test in tests:

@@ -100,6 +100,15 @@ def published(store: Store, kind: str, name: str) -> Document | None:
     return _first(store, "kind = ? AND name = ? AND state = 'published'", [kind, name])
 
 
+def all_published(store: Store, kind: str) -> list[Document]:
+    """The live version of every name of the kind, by name."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            f"SELECT {_COLUMNS} FROM documents WHERE kind = ? AND state = 'published' ORDER BY name", [kind]
+        ).fetchall()
+    return [_document(row) for row in rows]
+
+
 def newest(store: Store, kind: str, name: str) -> Document | None:
     """The newest version, draft or not."""
     return _first(store, "kind = ? AND name = ?", [kind, name])

@@ -1,0 +1,248 @@
+"""Risk: decides a batch of orders by the rule sets in force, as one query, and writes decision, hold and event together.
+
+Order of actions: allow > freeze > review > tag. Shadow sets are decided and kept beside the live ones, without effect. A
+count that triggers a freeze also freezes the earlier, not yet shipped orders of its window.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.model.fields import Level
+from core.people.vault import Vault
+from core.rules.condition import Condition, Count, Leaf, walk
+from core.rules.keys import column_of
+from core.rules.rulebook import Edition, Rulebook
+from core.rules.ruleset import Rule
+from core.rules.sql import Compiler, Sql
+from core.store import Cursor, Store, catalogue, decisions, documents, holds, order_tags
+from core.store.decisions import Decision
+from core.store.orders_query import Predicate
+
+KIND = "risk"
+_ORDER = ("allow", "freeze", "review", "tag")
+_HOLD = {"freeze": "risk_freeze", "review": "risk_review"}
+_book = Rulebook()
+_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How a batch was decided: orders looked at, and how many got each outcome."""
+
+    orders: int
+    outcomes: dict[str, int]
+    frozen_earlier: int = 0
+
+
+def rulebook(store: Store) -> Rulebook:
+    """The risk sets in force now; a published set is in here at the next call."""
+    with _lock:
+        published = [
+            (found.name, found.version, found.body)
+            for found in documents.all_published(store, KIND)
+            if found.body.get("mode") != "off"
+        ]
+        _book.refresh(published, catalogue.load(store))
+        return _book
+
+
+def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> Judged:
+    """Decide the orders by all live and shadow sets and write what follows, in one transaction."""
+    editions = rulebook(store).in_mode("live", "shadow")
+    keys = list(order_keys)
+    with store.write() as cursor:
+        found, bursts = _decide(cursor, vault, editions, keys, zone)
+        decisions.append(cursor, found)
+        earlier = sorted({key for count, hit in bursts for key in _earlier(cursor, count, hit, zone)})
+        live = [d for d in found if d.mode == "live"]
+        final = _final(live, keys)
+        for action, reason in _HOLD.items():
+            held = [key for key, outcome in final.items() if outcome == action]
+            if held:
+                holds.add(cursor, held, reason, actor="system", why=_why(live, held))
+        frozen = (
+            holds.add(cursor, earlier, "risk_freeze", actor="system", why="earlier in the window") if earlier else []
+        )
+        _tag(cursor, live, final)
+    outcomes: dict[str, int] = {}
+    for outcome in final.values():
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    return Judged(len(keys), outcomes, len(frozen))
+
+
+def _decide(
+    cursor: Cursor, vault: Vault, editions: list[Edition], keys: list[int], zone: str
+) -> tuple[list[Decision], list[tuple[Count, list[int]]]]:
+    """The decisions of a batch, and the counts with the orders that went over them (their window is frozen as well)."""
+    compiler = Compiler(vault.keyed, zone)
+    rules = [(edition, rule) for edition in editions for rule in edition.rules.rules]
+    query = compiler.query(
+        [rule.when for _edition, rule in rules],
+        Sql("o.order_key IN (SELECT unnest(?::BIGINT[]))", [keys]),
+        history=_history([rule.when for _edition, rule in rules], keys),
+        features=True,
+    )
+    result = cursor.execute(query.text, query.values)
+    names = [column[0] for column in result.description]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    facts = _facts(cursor, [rule for _edition, rule in rules], keys)
+    counted = {count: name for count, (name, _sql) in compiler.counts.items()}
+    found: list[Decision] = []
+    bursts: list[tuple[Count, list[int]]] = []
+    offset = 0
+    for edition in editions:
+        judge_of = _Judge(edition, offset, counted)
+        found += [judge_of.decide(row, facts[row["order_key"]]) for row in rows]
+        if edition.rules.mode == "live":
+            bursts += judge_of.bursts.items()
+        offset += len(edition.rules.rules)
+    return found, bursts
+
+
+class _Judge:
+    """Turns the booleans of one rule set into decisions with their evidence."""
+
+    def __init__(self, edition: Edition, offset: int, counted: dict[Count, str]) -> None:
+        self.edition, self.offset = edition, offset
+        self.looks = [_looks(rule.when, counted) for rule in edition.rules.rules]
+        self.counts = [[c for c in walk(rule.when) if isinstance(c, Count)] for rule in edition.rules.rules]
+        self.bursts: dict[Count, list[int]] = {}
+
+    def decide(self, row: dict[str, Any], fact: dict[str, Any]) -> Decision:
+        """One order by this set: the strongest action of its hits, or what the set says otherwise."""
+        known = {**fact, **row}
+        hits: list[Rule] = []
+        evidence: dict[str, Any] = {}
+        missing: dict[str, str] = {}
+        for n, rule in enumerate(self.edition.rules.rules):
+            if self.edition.rules.hit == "first" and hits:
+                break
+            looks = self.looks[n]
+            if row[f"r{self.offset + n}"] and (known["decided_at"] is None or rule.valid_at(known["decided_at"])):
+                hits.append(rule)
+                evidence[rule.id] = {title: known[column] for title, column in looks.items()}
+            else:
+                lacking = next((title for title, column in looks.items() if known[column] is None), None)
+                if lacking is not None:
+                    missing[rule.id] = lacking
+        action = min((rule.then["action"] for rule in hits), key=_ORDER.index, default=None)
+        outcome = action or self.edition.rules.otherwise.get("action", "allow")
+        if action == "freeze":
+            self.remember(row["order_key"], hits)
+        tags = [rule.then["tag"] for rule in hits if rule.then["action"] == "tag"]
+        return Decision(
+            row["order_key"], KIND, self.edition.name, self.edition.version, self.edition.rules.mode,
+            f"tag:{','.join(tags)}" if outcome == "tag" else outcome, tuple(rule.id for rule in hits), evidence, missing,
+        )  # fmt: skip
+
+    def remember(self, order_key: int, hits: list[Rule]) -> None:
+        """Which counts the order went over."""
+        for n, rule in enumerate(self.edition.rules.rules):
+            if rule in hits and rule.then["action"] == "freeze":
+                for count in self.counts[n]:
+                    self.bursts.setdefault(count, []).append(order_key)
+
+
+def _looks(condition: Condition, counted: dict[Count, str]) -> dict[str, str]:
+    """What a rule looks at: name to show -> column of the known row. Person fields show their hash, never the value."""
+    found: dict[str, str] = {}
+    for part in walk(condition):
+        if isinstance(part, Count):
+            found[f"{part.what}/{part.same.name}/{'day' if part.hours is None else f'{part.hours}h'}"] = counted[part]
+        elif isinstance(part, Leaf) and part.field.level is Level.ORDER and part.op != "is_null":
+            found[part.field.name] = column_of(part.field)
+    return found
+
+
+def _facts(cursor: Cursor, rules: Sequence[Rule], keys: list[int]) -> dict[int, dict[str, Any]]:
+    """order_key -> the fields the rules look at, and `decided_at`, the instant at which a rule must be in force."""
+    columns = sorted(
+        {
+            column_of(part.field)
+            for rule in rules
+            for part in walk(rule.when)
+            if isinstance(part, Leaf) and part.field.level is Level.ORDER
+        }
+    )
+    listed = "".join(f", {column}" for column in columns)
+    rows = cursor.execute(
+        f"SELECT order_key, coalesce(paid_at, ordered_at){listed} FROM orders "  # noqa: S608 - names of the catalogue
+        "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
+        [keys],
+    ).fetchall()
+    names = ["order_key", "decided_at", *columns]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def _history(conditions: Sequence[Condition], keys: list[int]) -> Sql | None:
+    """Only orders that share a counted key with the batch, within the longest window before it."""
+    counts = [part for condition in conditions for part in walk(condition) if isinstance(part, Count)]
+    if not counts:
+        return None
+    hours = max(24 if count.hours is None else count.hours for count in counts)
+    batch = "(SELECT {} FROM orders b WHERE b.order_key IN (SELECT unnest(?::BIGINT[])))"
+    columns = sorted({column_of(count.same) for count in counts})
+    shared = " OR ".join(f"o.{column} IN {batch.format(f'b.{column}')}" for column in columns)
+    arrival = "coalesce(b.ordered_at, b.paid_at)"
+    text = (
+        f"(coalesce(o.ordered_at, o.paid_at) >= {batch.format(f'min({arrival})')} - INTERVAL '{hours} hours'"
+        f" AND ({shared}))"
+        " OR o.order_key IN (SELECT unnest(?::BIGINT[]))"
+    )
+    return Sql(text, [keys] * (len(columns) + 2))
+
+
+def _earlier(cursor: Cursor, count: Count, hit: list[int], zone: str) -> list[int]:
+    """The not yet shipped orders of the same key and window before the ones that were hit, unless a rule allowed them."""
+    column = column_of(count.same)
+    near = (
+        "CAST(timezone(?, coalesce(e.ordered_at, e.paid_at)) AS DATE) = "
+        "CAST(timezone(?, coalesce(h.ordered_at, h.paid_at)) AS DATE)"
+        if count.hours is None
+        else f"coalesce(e.ordered_at, e.paid_at) > coalesce(h.ordered_at, h.paid_at) - INTERVAL '{count.hours} hours'"
+    )
+    rows = cursor.execute(
+        f"SELECT DISTINCT e.order_key FROM orders h JOIN orders e "  # noqa: S608 - names of the catalogue
+        f"ON e.{column} = h.{column} AND e.order_key <> h.order_key "
+        f"AND coalesce(e.ordered_at, e.paid_at) <= coalesce(h.ordered_at, h.paid_at) AND {near} "
+        "WHERE h.order_key IN (SELECT unnest(?::BIGINT[])) "
+        "AND e.status IN ('PAID', 'STOCK_LOCKED', 'PICKING', 'LOGISTICS_ASSIGNED', 'PACKED') "
+        "AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = e.order_key AND d.mode = 'live' AND d.kind = 'risk' "
+        "AND d.outcome = 'allow' AND d.rules <> '[]')",
+        [*([zone, zone] if count.hours is None else []), hit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _final(live: list[Decision], keys: list[int]) -> dict[int, str]:
+    """The outcome of each order over all live sets: a hit that allows wins, then freeze, review, tag."""
+    final = dict.fromkeys(keys, "allow")
+    strongest: dict[int, int] = {}
+    for decision in live:
+        if not decision.rules:
+            continue
+        rank = _ORDER.index(decision.outcome.split(":")[0])
+        if rank < strongest.get(decision.order_key, len(_ORDER)):
+            strongest[decision.order_key] = rank
+            final[decision.order_key] = _ORDER[rank]
+    return final
+
+
+def _why(live: list[Decision], held: list[int]) -> str:
+    """The rules behind a hold, for the event."""
+    chosen = set(held)
+    return ", ".join(sorted({f"{d.rule_set}/{rule}" for d in live if d.order_key in chosen for rule in d.rules}))
+
+
+def _tag(cursor: Cursor, live: list[Decision], final: dict[int, str]) -> None:
+    tagged: dict[str, list[int]] = {}
+    for decision in live:
+        if decision.outcome.startswith("tag:") and final[decision.order_key] != "allow":
+            for tag in decision.outcome[4:].split(","):
+                tagged.setdefault(tag, []).append(decision.order_key)
+    for tag, keys in tagged.items():
+        order_tags.change(
+            cursor, Predicate("order_key IN (SELECT unnest(?::BIGINT[]))", (keys,)), tag, put=True, actor="system"
+        )

@@ -1,0 +1,96 @@
+"""Decisions kept: one row an order and rule set, append only; where the decider stands; labels learned from people."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core import clock
+from core.store.store import Cursor, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one rule set said of one order. `missing`: the rules that could not be evaluated, with the field they lack."""
+
+    order_key: int
+    kind: str
+    rule_set: str
+    version: int
+    mode: str
+    outcome: str
+    rules: tuple[str, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+
+
+def append(cursor: Cursor, decisions: Sequence[Decision]) -> None:
+    """Write the rows of a batch in one statement."""
+    if not decisions:
+        return
+    columns: list[list[Any]] = [list(column) for column in zip(*(_row(d) for d in decisions), strict=True)]
+    types = ("BIGINT", "VARCHAR", "VARCHAR", "INTEGER", *["VARCHAR"] * 5)
+    unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+    cursor.execute(
+        f"WITH d(order_key, kind, rule_set, version, mode, outcome, rules, evidence, missing) AS (SELECT {unnested}) "
+        "INSERT INTO decisions SELECT d.order_key, o.channel, o.shop, o.platform_no, d.kind, d.rule_set, d.version, d.mode, "
+        "d.outcome, d.rules, d.evidence, d.missing, ? FROM d JOIN orders o ON o.order_key = d.order_key",
+        [*columns, clock.now()],
+    )
+
+
+def _row(decision: Decision) -> tuple[Any, ...]:
+    def text(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, default=str)
+
+    return (
+        decision.order_key, decision.kind, decision.rule_set, decision.version, decision.mode, decision.outcome,
+        text(list(decision.rules)), text(decision.evidence), text(decision.missing),
+    )  # fmt: skip
+
+
+def of_order(store: Store, order_key: int) -> list[dict[str, Any]]:
+    """All decisions on an order, newest first, JSON columns opened."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT kind, rule_set, version, mode, outcome, rules, evidence, missing, decided_at FROM decisions "
+            "WHERE order_key = ? ORDER BY decided_at DESC, rule_set",
+            [order_key],
+        ).fetchall()
+    names = ("kind", "rule_set", "version", "mode", "outcome", "rules", "evidence", "missing", "decided_at")
+    opened = ("rules", "evidence", "missing")
+    return [
+        {name: json.loads(value) if name in opened else value for name, value in zip(names, row, strict=True)}
+        for row in rows
+    ]
+
+
+def undecided(store: Store, kind: str, limit: int) -> list[int]:
+    """Paid, open orders without a decision of the kind, oldest in the pool first."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT o.order_key FROM orders o WHERE o.status = 'PAID' "
+            "AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = o.order_key AND d.kind = ? AND d.mode = 'live') "
+            "ORDER BY o.pool_at, o.order_key LIMIT ?",
+            [kind, limit],
+        ).fetchall()
+    return [row[0] for row in rows]
+
+
+def hits(store: Store, kind: str, since: datetime) -> dict[tuple[str, str, str], int]:
+    """(rule set, rule, mode) -> orders hit since an instant."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT rule_set, rule, mode, count(DISTINCT order_key) FROM (SELECT rule_set, mode, order_key, "
+            "unnest(from_json(rules, '[\"VARCHAR\"]')) AS rule FROM decisions WHERE kind = ? AND decided_at >= ?) GROUP BY ALL",
+            [kind, since],
+        ).fetchall()
+    return {(rule_set, rule, mode): count for rule_set, rule, mode, count in rows}
+
+
+def label(cursor: Cursor, order_keys: Sequence[int], word: str, *, source: str, by: str) -> None:
+    """Learn that the orders were `normal` or `fraud`."""
+    cursor.execute(
+        "INSERT INTO labels SELECT unnest(?::BIGINT[]), ?, ?, ?, ?", [list(order_keys), word, source, by, clock.now()]
+    )
