@@ -40,18 +40,22 @@ def _headless(store: Store, table: Mapping[str, Any]) -> Shop:
         if not table.get(key):
             raise BadSetup(N_("A [[shops]] table of config.toml has no {key}."), N_("Add it."), key=key)
     channel, shop = str(table["channel"]), str(table["shop"])
-    values = {name: _text(value) for name, value in table.items() if name not in _OWN_KEYS}
     interval = table.get("interval_seconds")
     return Shop(
         channel,
         shop,
         str(table.get("title") or shop),
         str(table.get("connector") or default_connector(store, channel)),
-        values,
+        values_of(table),
         interval_seconds=int(interval) if interval else None,
         demo=bool(table.get("demo")),
         headless=True,
     )
+
+
+def values_of(table: Mapping[str, Any]) -> dict[str, str]:
+    """The connector's settings out of a `[[shops]]` table (or a row of the sandbox's list)."""
+    return {name: _text(value) for name, value in table.items() if name not in _OWN_KEYS}
 
 
 def _text(value: Any) -> str:

@@ -1,0 +1,102 @@
+"""The demonstration: fill a store from a sandbox, and end it with one click. Its shops carry the mark `demo`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.channels import shops
+from core.channels.demo import Sample
+from core.people import audit
+from core.people.actor import Actor
+from core.people.guard import require
+from core.people.vault import Vault
+from core.store import Store, demo, facts, places, stock_levels
+from core.store import shops as kept
+from core.store.shops import Shop
+
+FACT, ON, OFF = "demo", "on", "off"
+
+
+def state(actor: Actor, store: Store) -> dict[str, Any]:
+    """{"on", "shops", "orders", "warehouses"}: whether demonstration data is in the store, and how much."""
+    require(actor, store, "overview.view")
+    with store.read() as cursor:
+        found = demo.count(cursor)
+    return {"on": facts.get(store, FACT) == ON or found["shops"] > 0, **found}
+
+
+def is_ended(store: Store) -> bool:
+    """Whether somebody has switched the demonstration off: then nothing may begin it again by itself."""
+    return facts.get(store, FACT) == OFF
+
+
+def begin(actor: Actor, store: Store, vault: Vault, sample: Sample) -> dict[str, int]:
+    """Take over what a sandbox has: {"shops", "warehouses", "skus", "printers"}. Repeating it changes nothing more."""
+    require(actor, store, "channels.edit", "demo")
+    with store.write() as cursor:
+        for row in sample.shops:
+            made = _shop(store, vault, row)
+            before = kept.find(store, made.channel, made.shop)
+            kept.save(cursor, replace(made, created_at=before.created_at if before else None))
+        places.save_warehouses(cursor, [_warehouse(row) for row in sample.warehouses])
+        places.save_printers(
+            cursor, [places.Printer(row["name"], row["host"], int(row["port"]), True) for row in sample.printers]
+        )
+        places.save_products(cursor, [_product(row) for row in sample.products])
+        skus = _stock(cursor, sample)
+        facts.put(store, FACT, ON)
+        audit.record(cursor, actor, "demo.begin", "", shops=len(sample.shops), skus=skus)
+    return {
+        "shops": len(sample.shops),
+        "warehouses": len(sample.warehouses),
+        "skus": len(sample.products) or skus,
+        "printers": len(sample.printers),
+    }
+
+
+def end_demo(actor: Actor, store: Store) -> dict[str, int]:
+    """Remove the demonstration's shops and everything that came from them; accounts, documents and settings stay.
+
+    Returns what was removed: {"shops", "orders", "warehouses"}.
+    """
+    require(actor, store, "demo.end")
+    with store.write() as cursor:
+        found = demo.count(cursor)
+        demo.remove(cursor)
+        facts.put(store, FACT, OFF)
+        audit.record(cursor, actor, "demo.end", "", removed=found)
+    return found
+
+
+def _shop(store: Store, vault: Vault, row: Mapping[str, Any]) -> Shop:
+    channel, name = str(row["channel"]), str(row["shop"])
+    fresh = Shop(channel, name, str(row.get("title") or name), shops.default_connector(store, channel), {}, demo=True)
+    return shops.seal(vault, fresh, shops.values_of(row))
+
+
+def _warehouse(row: Mapping[str, Any]) -> places.Warehouse:
+    name = str(row.get("warehouse") or row.get("name"))
+    return places.Warehouse(
+        name, str(row.get("name") or name), str(row.get("province", "")), str(row.get("city", "")), True, True
+    )
+
+
+def _product(row: Mapping[str, Any]) -> places.Product:
+    title = " ".join(str(row[key]) for key in ("title", "spec") if row.get(key))
+    return places.Product(
+        str(row["sku"]), title, str(row.get("barcode", "")), row.get("weight_g"), str(row.get("spu", "")), True
+    )
+
+
+def _stock(cursor: Any, sample: Sample) -> int:
+    as_of = datetime.fromisoformat(sample.stock_at) if sample.stock_at else None
+    rows = sample.stock
+    stock_levels.take(
+        cursor,
+        [str(row["warehouse"]) for row in rows],
+        [str(row["sku"]) for row in rows],
+        [int(row["qty"]) for row in rows],
+        as_of,
+    )
+    return len({row["sku"] for row in rows})
