@@ -1,16 +1,23 @@
-"""What one process has exactly once: its settings, its open store, its vault."""
+"""What one process has exactly once: its settings, its open store, its vault, its scheduler."""
+
+from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from core import i18n
 from core.people.vault import Vault, check_fits, open_vault
 from core.settings import Settings, load
 from core.store import Store, open_store
 
+if TYPE_CHECKING:
+    from core.jobs.scheduler import Scheduler
+
 _lock = threading.Lock()
 _settings: Settings | None = None
 _store: Store | None = None
 _vault: Vault | None = None
+_scheduler: Scheduler | None = None
 
 
 def configure(settings: Settings) -> None:
@@ -49,9 +56,25 @@ def vault() -> Vault:
         return _vault
 
 
+def scheduler() -> Scheduler:
+    """The process's scheduler; made at first use, started by the lifespan of app.py only."""
+    global _scheduler
+    from core.jobs.scheduler import Scheduler  # the command line does without it and its imports
+
+    parts = store(), vault(), settings()
+    with _lock:
+        if _scheduler is None:
+            _scheduler = Scheduler(*parts)
+        return _scheduler
+
+
 def close() -> None:
-    """Close the store, if open, and forget the vault."""
-    global _store, _vault
+    """Stop the scheduler, close the store, if open, and forget the vault."""
+    global _store, _vault, _scheduler
+    with _lock:
+        stopping, _scheduler = _scheduler, None
+    if stopping is not None:
+        stopping.stop()
     with _lock:
         _vault = None
         if _store is not None:

@@ -24,6 +24,7 @@ class Settings:
     store_memory: str = "400MB"
     store_threads: int = 2
     key_file: Path = ROOT / "data" / "run" / "secret.key"
+    metrics_token: str = ""
     pull_interval_seconds: int = 60
     pull_overlap_seconds: int = 180
     shops: tuple[dict[str, Any], ...] = field(default=())
@@ -39,6 +40,7 @@ _KEYS = {
     ("store", "memory"): "store_memory",
     ("store", "threads"): "store_threads",
     ("secrets", "key_file"): "key_file",
+    ("secrets", "metrics_token"): "metrics_token",
     ("pull", "interval_seconds"): "pull_interval_seconds",
     ("pull", "overlap_seconds"): "pull_overlap_seconds",
 }

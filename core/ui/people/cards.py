@@ -1,0 +1,81 @@
+"""One person as a card: name, role, state, where logged in, and what can be done."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.i18n import N_, _
+from core.people.permissions import ADMIN, ANALYST, CS, LEAD, ROLES, WAREHOUSE
+from core.store.accounts import Account
+from core.store.logins import Login
+from core.ui import session
+from core.ui.people import dialogs
+from core.ui.words import ago
+
+_COLOURS = {ADMIN: "red", LEAD: "blue", CS: "green", WAREHOUSE: "orange", ANALYST: "violet"}
+_ACTIONS = {
+    "change": N_("Change"),
+    "reset": N_("Reset password"),
+    "logins": N_("End logins"),
+    "off": N_("Switch off"),
+    "on": N_("Switch on"),
+}
+_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>:$~"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An account with its present logins, the last seen first."""
+
+    account: Account
+    logins: tuple[Login, ...]
+
+
+def plain(text: str) -> str:
+    """A text of a person inside Markdown, none of its marks taking effect."""
+    return text.translate(_MARKS)
+
+
+def card(person: Person) -> None:
+    """Draw one person; a choice of the menu opens its dialog."""
+    account = person.account
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key=f"person_{account.account}", gap="small"
+    ):
+        with st.container(gap=None):
+            name = f"**{plain(account.display_name)}**"
+            st.markdown(f"{name} &nbsp;{_badges(account)}", help=None)
+            st.caption(f"{plain(account.account)} · {_seen(person)}")
+        options = ["change", "reset", "off", *(["logins"] if person.logins else [])] if account.active else ["on"]
+        chosen = st.menu_button(
+            _("Actions"),
+            options,
+            format_func=lambda name: _(_ACTIONS[name]),
+            key=f"act_{account.account}",
+            type="tertiary",
+            icon=":material/more_horiz:",
+        )
+    if chosen:
+        dialogs.open_for(chosen, account)
+
+
+def _badges(account: Account) -> str:
+    badges = [f":{_COLOURS.get(account.role, 'gray')}-badge[{_(ROLES.get(account.role, account.role))}]"]
+    if not account.active:
+        badges.append(f":gray-badge[{_('switched off')}]")
+    elif account.must_change:
+        badges.append(f":orange-badge[{_('temporary password')}]")
+    if account.account == session.actor().account:
+        badges.append(f":gray-badge[{_('you')}]")
+    return " ".join(badges)
+
+
+def _seen(person: Person) -> str:
+    if not person.account.active:
+        return _("cannot log in")
+    if not person.logins:
+        return _("not logged in")
+    last = ago(person.logins[0].seen_at)
+    if len(person.logins) == 1:
+        return _("logged in, last seen {ago}").format(ago=last)
+    return _("logged in {n} times, last seen {ago}").format(n=len(person.logins), ago=last)

@@ -1,0 +1,137 @@
+"""The dialogs of the accounts page. Each says what will happen before it happens."""
+
+import streamlit as st
+
+from core.i18n import LANGUAGES, N_, _
+from core.people.permissions import ROLES
+from core.services import accounts
+from core.store.accounts import Account
+from core.ui import session
+from core.ui.forms import confirm_before, dialog, say_after_rerun
+
+_ROLE_WORDS = {
+    "admin": N_("Everything, accounts and secrets included."),
+    "lead": N_("Runs the day: orders, channels, exports. Changes no rules and no accounts."),
+    "cs": N_("Reads orders and opens a buyer's phone and address. Changes nothing."),
+    "warehouse": N_("Sees orders and updates the outbound state. Nothing else."),
+    "analyst": N_("Reads figures and orders without phone and address; may export."),
+}
+
+
+def open_new() -> None:
+    """The dialog for a new account."""
+    dialog(_("Add an account"), _add)
+
+
+def open_for(action: str, account: Account) -> None:
+    """The dialog of an action of the card's menu."""
+    titles = {
+        "change": _("Change {name}"),
+        "reset": _("Reset the password of {name}"),
+        "logins": _("End the logins of {name}"),
+        "off": _("Switch off {name}"),
+        "on": _("Switch on {name}"),
+    }
+    dialog(titles[action].format(name=account.display_name), _DRAW[action], account)
+
+
+def _add() -> None:
+    made = st.session_state.get("made_account")
+    if made:
+        _hand_over(*made)
+        return
+    account = st.text_input(
+        _("Account"), key="new_account", help=_("Letters, digits, dots, @ or hyphens."), max_chars=32
+    )
+    name = st.text_input(_("Name"), key="new_name", max_chars=60)
+    role = _role("new_role", "cs")
+    language = _language("new_language", "")
+    st.caption(_("A temporary password is shown once. The person chooses an own one at the first login."))
+    if st.button(_("Add"), type="primary", disabled=not account.strip(), key="new_add"):
+        password = accounts.add(session.actor(), session.store(), account, name, role, language)
+        st.session_state["made_account"] = (account.strip(), password)
+        st.rerun(scope="fragment")
+
+
+def _change(account: Account) -> None:
+    name = st.text_input(_("Name"), value=account.display_name, key="change_name", max_chars=60)
+    role = _role("change_role", account.role)
+    language = _language("change_language", account.language)
+    if role != account.role:
+        st.caption(_("The new role counts at the person's next action."))
+    if st.button(_("Save"), type="primary", key="change_save"):
+        actor, store = session.actor(), session.store()
+        accounts.change(actor, store, account.account, display_name=name, role=role, language=language)
+        say_after_rerun(_("Saved."))
+        st.rerun()
+
+
+def _reset(account: Account) -> None:
+    made = st.session_state.get("made_account")
+    if made and made[0] == account.account:
+        _hand_over(*made)
+        return
+    st.write(_("The present password stops working, all logins of this person end, and a temporary one is shown once."))
+    if st.button(_("Reset password"), type="primary", key="reset_do"):
+        password = accounts.reset_password(session.actor(), session.store(), account.account)
+        st.session_state["made_account"] = (account.account, password)
+        st.rerun(scope="fragment")
+
+
+def _hand_over(account: str, password: str) -> None:
+    """The temporary password, shown this once: it is gone when the dialog closes."""
+    st.write(_("Hand this over to the person. It is not shown again."))
+    st.code(f"{_('Account')}: {account}\n{_('Password')}: {password}", language=None)
+    if st.button(_("Close"), key="handed_over"):
+        st.session_state.pop("made_account", None)
+        st.rerun()
+
+
+def _logins(account: Account) -> None:
+    confirm_before(
+        _("End logins"),
+        _("This person is logged out in every browser at once and can log in again."),
+        lambda: accounts.end_logins(session.actor(), session.store(), account.account),
+        key="end_logins",
+    )
+
+
+def _off(account: Account) -> None:
+    confirm_before(
+        _("Switch off"),
+        _("This person is logged out at once and cannot log in until switched on again. The history stays."),
+        lambda: accounts.set_active(session.actor(), session.store(), account.account, active=False),
+        key="switch_off",
+    )
+
+
+def _on(account: Account) -> None:
+    confirm_before(
+        _("Switch on"),
+        _("This person can log in again with the former password and role."),
+        lambda: accounts.set_active(session.actor(), session.store(), account.account, active=True),
+        key="switch_on",
+    )
+
+
+_DRAW = {"change": _change, "reset": _reset, "logins": _logins, "off": _off, "on": _on}
+
+
+def _role(key: str, present: str) -> str:
+    names = list(ROLES)
+    place = names.index(present) if present in names else 0
+    role = st.selectbox(_("Role"), names, index=place, format_func=lambda name: _(ROLES[name]), key=key)
+    st.caption(_(_ROLE_WORDS[role]))
+    return role
+
+
+def _language(key: str, present: str) -> str:
+    options = ["", *LANGUAGES]
+    place = options.index(present) if present in options else 0
+    return st.selectbox(
+        _("Language"),
+        options,
+        index=place,
+        format_func=lambda code: LANGUAGES.get(code) or _("As configured"),
+        key=key,
+    )

@@ -1,0 +1,100 @@
+"""The demonstration: the sandbox of pretend platforms as a child process, watched until it is switched off.
+
+Everything happens in a thread of its own; the pages are there at once and the orders follow.
+"""
+
+import logging
+import socket
+import subprocess
+import sys
+import threading
+
+import streamlit as st
+
+from core import runtime
+from core.people.actor import SYSTEM
+from core.settings import ROOT
+from core.store import facts
+
+log = logging.getLogger(__name__)
+PORT_ABOVE = 99  # the sandbox listens this far above the pages (its printer one further)
+_LOOK_EVERY = 2.0  # seconds
+_AGAIN_AFTER = 10.0  # seconds
+_ORDERS_PER_MINUTE, _DAYS = 30, 2
+
+
+class Demonstration:
+    """Runs while the setting asks for it and nobody has switched it off on the page."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in the background, where it is wanted."""
+        if _is_wanted():
+            self._thread = threading.Thread(target=self._watch, name="demonstration", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End the child; safe to call twice, and when it was never started."""
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join(10)
+        self._end_child()
+
+    def _watch(self) -> None:
+        port, is_filled = st.get_option("server.port") + PORT_ABOVE, False
+        try:
+            while _is_wanted() and not self._over.is_set():
+                if self._child is None:
+                    self._child = _sandbox(port)
+                elif self._child.poll() is not None:
+                    log.warning("the sandbox ended with %s; again in %g s", self._child.returncode, _AGAIN_AFTER)
+                    self._child = None
+                    self._over.wait(_AGAIN_AFTER)
+                elif not is_filled and _answers(port):
+                    _fill(f"http://127.0.0.1:{port}")
+                    is_filled = True
+                self._over.wait(_LOOK_EVERY if is_filled else 0.2)
+        except Exception:  # the demonstration is no reason to end the process
+            log.exception("the demonstration ended")
+        finally:
+            self._end_child()
+
+    def _end_child(self) -> None:
+        child, self._child = self._child, None
+        if child is None or child.poll() is not None:
+            return
+        child.terminate()
+        try:
+            child.wait(5)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _is_wanted() -> bool:
+    return runtime.settings().demo and facts.get(runtime.store(), "demo") != "off"
+
+
+def _fill(url: str) -> None:
+    """Connect the pretend shops in a fresh store; one that has them already is left as it is."""
+    from core.services import demo
+
+    demo.fill(SYSTEM, runtime.store(), runtime.vault(), runtime.settings(), url)
+
+
+def _sandbox(port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "core", "sandbox", "--port", str(port)]
+    command += ["--rate", str(_ORDERS_PER_MINUTE), "--days", str(_DAYS)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 0.5).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""POST /hooks/{channel}/{shop}: a platform's push. Signature first, durable in the inbox next, answered last."""
+
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from core import runtime
+
+_LONGEST = 1 << 20  # bytes; the inbox refuses longer ones too
+
+
+async def push(request: Request) -> Response:
+    """The platform's own answer; 404 unknown shop, 401 bad signature, 413 too long, 400 not readable."""
+    body = await _body(request)
+    if body is None:
+        return Response('{"error":"too long"}', 413, media_type="application/json")
+    return await to_thread.run_sync(_receive, request, body)
+
+
+ROUTES = [Route("/hooks/{channel}/{shop}", push, methods=["POST"])]
+
+
+def _receive(request: Request, body: bytes) -> Response:
+    from core.channels.inbox import receive_push  # connectors are found and imported when the first push comes
+
+    channel, shop = request.path_params["channel"], request.path_params["shop"]
+    headers = dict(request.headers)
+    reply = receive_push(runtime.store(), runtime.vault(), channel, shop, headers, body, runtime.settings())
+    return Response(reply.body, reply.status, media_type=reply.content_type)
+
+
+async def _body(request: Request) -> bytes | None:
+    """The whole body; None as soon as it grows too long, whatever its announced length."""
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > _LONGEST:
+            return None
+        parts.append(part)
+    return b"".join(parts)

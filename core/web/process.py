@@ -1,0 +1,92 @@
+"""The life of the process: store, jobs and demonstration begin before the first browser comes and end cleanly.
+
+What takes long (heavy imports, the demonstration's sandbox) goes on in threads: the process is healthy at once.
+"""
+
+import gc
+import importlib
+import logging
+import os
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from anyio import to_thread
+
+from core import logs, runtime
+from core.errors import DanliuError
+from core.services import accounts
+from core.settings import load
+from core.web.demonstration import Demonstration
+from core.web.login import setup_code
+
+log = logging.getLogger(__name__)
+CONFIG, STORE = "DANLIU_CONFIG", "DANLIU_STORE"
+"""Environment: the settings file and the store of this process, where they differ from the usual ones."""
+# Imported before the first page needs them: the first visitor would wait for a second or two.
+_HEAVY = ("pandas", "pyarrow", "plotly.graph_objects", "plotly.io", "st_aggrid")
+
+
+def prepare() -> dict[str, Any]:
+    """Read the settings for this process; Streamlit's options that follow from them."""
+    logs.configure()
+    settings = load(os.environ.get(CONFIG, "config.toml"), store_url=os.environ.get(STORE))
+    runtime.configure(settings)
+    return {"server.port": settings.port}
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[dict[str, Any]]:
+    """For `st.App`: all of the above around the serving."""
+    demonstration = Demonstration()
+    try:
+        await to_thread.run_sync(_start, demonstration)
+        yield {}
+    finally:
+        await to_thread.run_sync(_stop, demonstration)
+
+
+def _start(demonstration: Demonstration) -> None:
+    logs.adopt()  # uvicorn's handlers exist only now
+    try:
+        store = runtime.store()
+        runtime.vault()
+        _install_starters()
+    except DanliuError as error:
+        log.error("cannot start: %s", error, extra={"code": error.code})
+        raise
+    if accounts.awaits_first(store):
+        log.info("no account yet; a first set-up from another machine asks for the code %s", setup_code())
+    runtime.scheduler().start()
+    demonstration.start()
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
+    log.info("started", extra={"store": store.url})
+
+
+def _stop(demonstration: Demonstration) -> None:
+    demonstration.stop()
+    runtime.close()
+    log.info("stopped")
+
+
+def _install_starters() -> None:
+    import importlib.util
+
+    if importlib.util.find_spec("core.mapping.starter"):
+        importlib.import_module("core.mapping.starter").install_starters(runtime.store())
+
+
+def _warm() -> None:
+    """Import what pages need, then tell the garbage collector that all of it stays."""
+    for name in _HEAVY:
+        try:
+            importlib.import_module(name)
+        except ImportError as error:
+            log.warning("not imported in advance: %s", error)
+    from core.ui.registry import entries
+
+    entries()
+    logs.adopt()
+    gc.collect()
+    gc.freeze()  # one third of the time of 50 live pages went into looking at these objects again and again

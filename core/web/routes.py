@@ -1,0 +1,10 @@
+"""All routes and the middleware of the process, in the order in which they see a request."""
+
+from starlette.middleware import Middleware
+
+from core.web import api, files, health, hooks, login, metrics
+from core.web.gate import Gate
+from core.web.html import Html
+
+ROUTES = [*health.ROUTES, *metrics.ROUTES, *hooks.ROUTES, *api.ROUTES, *login.ROUTES, *files.ROUTES]
+MIDDLEWARE = [Middleware(Gate), Middleware(Html)]
