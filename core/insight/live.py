@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from core import clock
 from core.model.refunds import SETTLED
 from core.store import Cursor, Store
+from core.store.rejects import WAITING
 
 TO_SHIP = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
 """The statuses of an order that was paid and has not left yet."""
@@ -116,7 +117,7 @@ def count(store: Store, zone: str) -> Snapshot:
             f"WHERE coalesce(refund_status, '') NOT IN ({', '.join('?' * len(SETTLED))})",
             list(SETTLED),
         )
-        (rejects,) = _one(cursor, "SELECT count(*) FROM rejects WHERE state = 'open'", [])
+        (rejects,) = _one(cursor, "SELECT count(*) FROM rejects WHERE state = ?", [WAITING])
         return Snapshot(
             now,
             orders=sum(by_status.values()),

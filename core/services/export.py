@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 
 from core import clock
 from core.errors import BadRequest
@@ -142,8 +142,8 @@ def _xlsx(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
     sheet = book.create_sheet("orders")
     sheet.freeze_panes = "A2"
 
-    def cell(value: Any) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, value)
+    def cell(value: Any) -> Cell:
+        made: Cell = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
         if isinstance(value, str):
             # openpyxl makes a formula of a text with "=": the guard has been before, the type says it once more.
             made.data_type, made.number_format = "s", "@"

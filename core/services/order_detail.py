@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from core.errors import NotFound
@@ -55,6 +56,25 @@ def open_person(actor: Actor, store: Store, vault: Vault, order_key: int) -> dic
         audit.record(cursor, actor, "person.open", str(order_key), found=cipher is not None)
     opened = json.loads(vault.open_text(cipher)) if cipher else {}
     return {name: str(opened[name]) for name in PERSON if opened.get(name)}
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One payload as the platform sent it. `body` is its JSON text."""
+
+    entity: str
+    received_at: datetime
+    body: str
+
+
+def raw(actor: Actor, store: Store, vault: Vault, order_key: int) -> list[Payload]:
+    """The order's payloads as they came, newest first; for administrators, and audited: they hold person data."""
+    require(actor, store, "orders.raw", str(order_key))
+    audit.note(store, actor, "orders.raw", str(order_key))
+    return [
+        Payload(place.entity, place.received_at, rows.raw_body(store, vault.open, place))
+        for place in rows.raw_places(store, order_key)[:10]
+    ]
 
 
 def _without_money(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:

@@ -14,8 +14,10 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.services.order_query import OrderQuery, query_of
-from core.store import Store, catalogue, order_tags, orders_query, orders_search, tags
+from core.store import Store, catalogue, order_tags, orders_query, orders_search
+from core.store import tags as tag_rows
 from core.store.orders_query import ORDER_KEY, Filter, Predicate, Sort
+from core.store.tags import Tag
 
 MOST_ROWS = 500
 DEFAULT_COLUMNS = (
@@ -71,10 +73,23 @@ def search(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> Order
     return OrderPage(rows, total, found_by)
 
 
-def count(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> int:
-    """How many orders match."""
+def query(actor: Actor, store: Store, document: Mapping[str, Any], *, zone: str) -> OrderQuery:
+    """The query that a view document means. BadRequest names what is wrong in it."""
     require(actor, store, "orders.view")
-    return orders_query.count(store, matching(actor, store, vault, query)[0])
+    return query_of(document, catalogue.load(store), zone)
+
+
+def count(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[int, str]:
+    """How many orders match, and what kind of id the search text was ("" for none)."""
+    require(actor, store, "orders.view")
+    predicate, found_by = matching(actor, store, vault, query)
+    return orders_query.count(store, predicate), found_by
+
+
+def sample(actor: Actor, store: Store, vault: Vault, query: OrderQuery, number: int = 5) -> list[str]:
+    """Some order numbers out of the query, to show before a bulk action."""
+    few = replace(query, columns=("platform_no",), offset=0, limit=number)
+    return [row["platform_no"] for row in search(actor, store, vault, few).rows]
 
 
 def matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[Predicate, str]:
@@ -118,10 +133,16 @@ def choices(actor: Actor, store: Store, field: str) -> list[str]:
     return orders_query.values_in_use(store, field)
 
 
+def tags(actor: Actor, store: Store) -> list[Tag]:
+    """The tags that can be put on orders and filtered by."""
+    require(actor, store, "orders.view")
+    return tag_rows.listing(store)
+
+
 def tag(actor: Actor, store: Store, vault: Vault, query: OrderQuery, name: str, *, put: bool = True) -> int:
     """Put a tag on (or take it off) every order that matches; returns how many changed. One event an order."""
     require(actor, store, "orders.tag", name)
-    if put and name not in {known.name for known in tags.listing(store)}:
+    if put and name not in {known.name for known in tag_rows.listing(store)}:
         raise BadRequest(N_("There is no tag {name}."), N_("Make it on the page Data model."), name=name)
     predicate, _found_by = matching(actor, store, vault, query)
     with store.write() as cursor:

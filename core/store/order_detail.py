@@ -1,5 +1,7 @@
 """Everything the store knows about one order."""
 
+import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -80,6 +82,13 @@ def raw_places(store: Store, order_key: int) -> list[RawPlace]:
             [order_key],
         ).fetchall()
     return [RawPlace(*row) for row in rows]
+
+
+def raw_body(store: Store, unseal: Callable[[str], bytes], place: RawPlace) -> str:
+    """One payload's JSON text out of its sealed batch, which is a JSON list of texts."""
+    with store.read() as cursor:
+        row = cursor.execute("SELECT sealed FROM raw_batches WHERE batch_id = ?", [place.batch_id]).fetchone()
+    return json.loads(unseal(row[0]))[place.place] if row else ""
 
 
 def _rows(store: Store, sql: str, values: list[Any]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -9,6 +10,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core import runtime
 from core.errors import NotAllowed
 from core.i18n import LANGUAGES, N_
+from core.people import logins
 from core.people.actor import Actor
 from core.people.vault import Vault
 from core.store import Store
@@ -17,8 +19,6 @@ _LANGUAGE = "language"
 
 
 def _from_cookie() -> Actor | None:
-    from core.people import logins
-
     token = st.context.cookies.get(logins.COOKIE, "")
     return logins.actor_of_token(runtime.store(), token) if token else None
 
@@ -82,3 +82,8 @@ def on_phone() -> bool:
     """Whether the browser says that it is a phone's; only the first choice of a view hangs on it."""
     agent = st.context.headers.get("User-Agent", "")
     return "Mobi" in agent or "Android" in agent
+
+
+def place() -> ZoneInfo:
+    """The business zone as an object."""
+    return ZoneInfo(zone())

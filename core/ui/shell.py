@@ -9,6 +9,7 @@ from core.errors import DanliuError
 from core.i18n import LANGUAGES, _
 from core.people.actor import Actor
 from core.people.permissions import ROLES
+from core.services import accounts, demo
 from core.ui import session
 from core.ui.forms import dialog, say_what_was_left, show_error
 from core.ui.page import SECTIONS
@@ -102,16 +103,11 @@ def _switch_language() -> None:
     if chosen is None:
         return
     session.speak(chosen)
-    from core.services import accounts
-
     accounts.choose_language(session.actor(), session.store(), chosen)
 
 
 def _demo_banner(who: Actor) -> None:
-    from core.services import demo
-
-    state = demo.state(who, session.store())
-    if not state.on:
+    if not who.may("overview.view") or not _demo_is_on(session.store().url):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
         st.markdown(f":material/science: {_('Demonstration data: pretend shops, not your orders.')}")
@@ -119,10 +115,14 @@ def _demo_banner(who: Actor) -> None:
             dialog(_("Switch off and begin clean"), _confirm_end)
 
 
+@st.cache_data(ttl=10, max_entries=4, show_spinner=False)
+def _demo_is_on(store_url: str) -> bool:  # noqa: ARG001 - the key of the cache
+    return bool(demo.state(session.actor(), session.store())["on"])
+
+
 def _confirm_end() -> None:
     st.write(_("All pretend shops and their orders are removed. Accounts, mappings and your own shops stay."))
     if st.button(_("Remove the demonstration data"), type="primary"):
-        from core.services import demo
-
         demo.end_demo(session.actor(), session.store())
+        _demo_is_on.clear()
         st.rerun()

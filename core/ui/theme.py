@@ -23,6 +23,9 @@ _STYLE = """
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
 .dl-num {font-variant-numeric: tabular-nums; text-align: right}
 .dl-quiet {opacity: .65}
+.dl-pairs {border-collapse: collapse; font-size: .93rem; width: 100%}
+.dl-pairs td {padding: .2rem .6rem .2rem 0; vertical-align: top; overflow-wrap: anywhere}
+.dl-pairs td:first-child {white-space: nowrap}
 </style>
 """
 

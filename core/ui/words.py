@@ -1,14 +1,19 @@
 """Values in the reader's words: statuses, channels, money, instants, counts. Used by pages, grids and exports alike."""
 
+import json
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from html import escape
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import clock
-from core.i18n import _
-from core.model.fields import CHANNELS, Field, Kind
+from core.i18n import N_, _
+from core.model.fields import BUILT_IN, CHANNELS, Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.model.money import yuan
+from core.store.holds import REASONS
 
 NONE = "–"
 
@@ -82,3 +87,117 @@ def value(field: Field, raw: object, zone: str) -> str:
 def listed(items: Iterable[str]) -> str:
     """Several words in one, with the separator of the language."""
     return _(", ").join(items)
+
+
+def operator(name: str) -> str:
+    """A comparison in words."""
+    return _(OPERATORS[name])
+
+
+def condition(one: dict[str, Any], titles: dict[str, str]) -> str:
+    """One condition of a view in words: "Amount paid at least 12.50"."""
+    value = one.get("value")
+    shown = ", ".join(str(item) for item in value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"{titles.get(one.get('field', ''), one.get('field', ''))} {operator(one.get('op', 'eq'))} {shown}".strip()
+
+
+def hold_reasons(held_reasons: str | None) -> str:
+    """Why an order is held, in words."""
+    return listed(_(REASONS[name]) if name in REASONS else name for name in json.loads(held_reasons or "[]"))
+
+
+OPERATORS = {
+    "eq": N_("is"),
+    "ne": N_("is not"),
+    "gt": N_("more than"),
+    "ge": N_("at least"),
+    "lt": N_("less than"),
+    "le": N_("at most"),
+    "between": N_("between"),
+    "in": N_("is one of"),
+    "not_in": N_("is none of"),
+    "contains": N_("contains"),
+    "starts_with": N_("starts with"),
+    "has": N_("has"),
+    "is_null": N_("is empty"),
+    "not_null": N_("is filled"),
+}
+
+
+FOUND_BY = {
+    "platform_no": N_("Platform order no."),
+    "tracking_no": N_("Tracking number"),
+    "refund_no": N_("Refund no."),
+    "buyer_id": N_("Buyer"),
+    "merge_key": N_("Merge key"),
+    "sku": N_("SKU"),
+    "line_no": N_("Line no."),
+    "phone": N_("Phone"),
+    "last_four": N_("Last four"),
+    "part": N_("Beginning of the order no."),
+    "recipient": N_("Name"),
+    "buyer_name": N_("Buyer name"),
+    "masked_name": N_("Masked name"),
+}
+
+
+def found_by(kind: str) -> str:
+    """What kind of number or name a search text was, in words."""
+    return _(FOUND_BY[kind]) if kind in FOUND_BY else kind
+
+
+REFUND_TYPES = {
+    "REFUND_ONLY": N_("Refund only"),
+    "RETURN_REFUND": N_("Return and refund"),
+    "EXCHANGE": N_("Exchange"),
+    "RESEND": N_("Resend"),
+    "REPAIR": N_("Repair"),
+    "OTHER": N_("Other"),
+}
+
+
+def refund_type(name: str | None) -> str:
+    """A refund's type in words."""
+    return _(REFUND_TYPES[name]) if name in REFUND_TYPES else name or NONE
+
+
+def event_detail(reason: str, detail: str) -> str:
+    """What an event says beside its name: the fields that changed with old and new value, or the reason."""
+    try:
+        found = json.loads(detail or "{}")
+    except ValueError:
+        found = {}
+    changes = found.get("changes", found) if isinstance(found, dict) else {}
+    parts = [reason] if reason else []
+    for name, change in changes.items() if isinstance(changes, dict) else ():
+        if isinstance(change, list) and len(change) == 2:
+            parts.append(f"{field_label(name)}: {_event_value(name, change[0])} → {_event_value(name, change[1])}")
+        elif isinstance(change, str | int | float | bool):
+            parts.append(f"{field_label(name)}: {_event_value(name, change)}")
+    return " · ".join(parts)
+
+
+def field_label(name: str) -> str:
+    """A catalogue field's label by its name; the name itself for anything else."""
+    found = next((f for f in BUILT_IN if f.name == name), None)
+    return _(found.label) if found else name
+
+
+def _event_value(name: str, value: object) -> str:
+    if value in (None, ""):
+        return NONE
+    if name == "status":
+        return status(str(value))
+    if name.endswith("_fen") and isinstance(value, int):
+        return money(value)
+    return str(value)
+
+
+def plain(text: str | None) -> str:
+    """A text from outside without the signs that Markdown would take for its own."""
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|$~:-])", r"\\\1", text or NONE)
+
+
+def html(text: str | None) -> str:
+    """A text from outside, safe inside HTML."""
+    return escape(text or "")

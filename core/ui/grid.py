@@ -1,0 +1,178 @@
+"""The order grid: AgGrid with infinite rows, fed block by block from `POST /api/orders`; no row passes through Python.
+
+All JavaScript here is fixed text: words, colours and the view travel as data in the grid's context.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from st_aggrid import AgGrid, JsCode
+
+from core.i18n import _, language
+from core.model.fields import CHANNELS, Field, Kind
+from core.model.lifecycle import STATUSES
+from core.store.holds import REASONS
+from core.ui.theme import hex_colour
+
+_SOURCE = JsCode("""({getRows(p) {
+  fetch('/api/orders', {method: 'POST', credentials: 'same-origin', headers: {'content-type': 'application/json'},
+    body: JSON.stringify({startRow: p.startRow, endRow: p.endRow, sortModel: p.sortModel, view: p.context.view})})
+  .then(r => r.ok ? r.json() : Promise.reject(r.status))
+  .then(d => p.successCallback(d.rows, d.total)).catch(() => p.failCallback());
+}})""")
+_LABEL = JsCode(
+    "p => p.value == null || p.value === '' ? '' : (p.context.labels[p.colDef.field] || {})[p.value] || p.value"
+)
+_MONEY = JsCode(
+    "p => p.value == null ? '' : '¥' + (p.value / 100).toLocaleString('en-US', "
+    "{minimumFractionDigits: 2, maximumFractionDigits: 2})"
+)
+_YES = JsCode("p => p.value == null ? '' : p.value ? p.context.yes : p.context.no")
+_LIST = JsCode("""p => { try { return JSON.parse(p.value || '[]')
+  .map(v => (p.context.labels[p.colDef.field] || {})[v] || v).join(' · ') } catch (e) { return p.value } }""")
+_COLOUR = JsCode(
+    "p => ({color: (p.context.colours[p.colDef.field] || {})[String(p.value)] || null, "
+    "fontWeight: (p.context.colours[p.colDef.field] || {})[String(p.value)] ? 600 : null})"
+)
+_OPENS = JsCode("""function({streamlitRerunEventTriggerName, eventData}) {
+  return streamlitRerunEventTriggerName !== 'cellClicked' || eventData.colDef.field === 'platform_no' }""")
+_RETURNS = JsCode("""function({streamlitRerunEventTriggerName, eventData}) {
+  return {picked: eventData.api.getSelectedNodes().map(n => n.id),
+    opened: streamlitRerunEventTriggerName === 'cellClicked' ? {key: eventData.data.order_key, at: Date.now()} : null,
+    sort: eventData.api.getColumnState().filter(c => c.sort).sort((a, b) => a.sortIndex - b.sortIndex)
+      .map(c => ({field: c.colId, descending: c.sort === 'desc'}))} }""")
+_ROW_ID = JsCode("p => p.data.order_key")
+_CSS = {
+    ".ag-header-cell-text": {"font-weight": "600"},
+    ".ag-cell": {"font-variant-numeric": "tabular-nums"},
+    ".dl-link": {"color": "#1664FF", "cursor": "pointer"},
+}
+_WIDE = {"platform_no": 180, "tracking_no": 160, "address": 200, "tags": 150, "seller_note": 180, "buyer_note": 180}
+
+
+@dataclass(frozen=True, slots=True)
+class GridAnswer:
+    """What a person did in the grid: order keys picked, an order opened (with the moment, to tell two clicks apart)."""
+
+    picked: tuple[str, ...] = ()
+    opened: tuple[str, int] | None = None
+    sort: tuple[dict[str, Any], ...] = ()
+
+
+def order_grid(
+    view: Mapping[str, Any],
+    fields: Iterable[Field],
+    *,
+    tags: Mapping[str, tuple[str, str]],
+    nonce: int,
+    pickable: bool,
+    height: int = 560,
+) -> GridAnswer:
+    """Draw the grid of a view. `tags` gives label and palette colour of each name.
+
+    A new view, column set or language makes a new grid; a rerun without a change keeps rows, place and selection.
+    """
+    shown = list(fields)
+    options = {
+        "columnDefs": [_column(field) for field in shown],
+        "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True, "minWidth": 70},
+        "rowModelType": "infinite",
+        "cacheBlockSize": 100,
+        "maxBlocksInCache": 20,
+        "blockLoadDebounceMillis": 80,
+        "infiniteInitialRowCount": 20,
+        "rowHeight": 34,
+        "headerHeight": 36,
+        "datasource": _SOURCE,
+        "getRowId": _ROW_ID,
+        "context": _context(view, tags),
+        "localeText": _words(),
+        "suppressCellFocus": False,
+        "enableCellTextSelection": True,
+    }
+    if pickable:
+        options["rowSelection"] = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False}
+    seed = json.dumps([view, [f.name for f in shown], language(), nonce], sort_keys=True, default=str)
+    answer = AgGrid(
+        None,  # type: ignore[arg-type] - no rows from here
+        gridOptions=options,
+        allow_unsafe_jscode=True,
+        height=height,
+        key="grid_" + hashlib.sha256(seed.encode()).hexdigest()[:16],
+        update_on=["selectionChanged", "sortChanged", "cellClicked"],
+        data_return_mode="CUSTOM",
+        custom_jscode_for_grid_return=_RETURNS,
+        should_grid_return=_OPENS,
+        theme="streamlit",
+        custom_css=_CSS,
+    )
+    return _answer(answer)
+
+
+def _answer(answer: Any) -> GridAnswer:
+    said = answer if isinstance(answer, Mapping) else getattr(answer, "raw_data", None)
+    if not isinstance(said, Mapping):
+        try:
+            said = {name: answer.get(name) for name in ("picked", "opened", "sort")}
+        except (AttributeError, TypeError):
+            return GridAnswer()
+    opened = said.get("opened")
+    return GridAnswer(
+        tuple(said.get("picked") or ()),
+        (str(opened["key"]), int(opened["at"])) if opened else None,
+        tuple(said.get("sort") or ()),
+    )
+
+
+def _column(field: Field) -> dict[str, Any]:
+    column: dict[str, Any] = {
+        "field": field.name,
+        "headerName": field.title(language(), _),
+        "width": _WIDE.get(field.name, 120),
+    }
+    if field.name == "platform_no":
+        column |= {"pinned": "left", "cellClass": "dl-link"}
+    if field.name in ("tags", "held_reasons"):
+        column |= {"valueFormatter": _LIST, "sortable": False}
+    elif field.kind is Kind.MONEY:
+        column |= {"type": "rightAligned", "valueFormatter": _MONEY, "width": 110}
+    elif field.kind in (Kind.INTEGER, Kind.NUMBER):
+        column |= {"type": "rightAligned", "width": 90}
+    elif field.kind is Kind.BOOLEAN:
+        column |= {"valueFormatter": _YES, "cellStyle": _COLOUR, "width": 80}
+    elif field.kind is Kind.DATETIME:
+        column["width"] = 160
+    elif field.kind is Kind.CHOICE:
+        column |= {"valueFormatter": _LABEL, "cellStyle": _COLOUR, "width": 100}
+    return column
+
+
+def _context(view: Mapping[str, Any], tags: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    return {
+        "view": dict(view),
+        "yes": _("yes"),
+        "no": _("no"),
+        "labels": {
+            "status": {status.name: _(status.label) for status in STATUSES},
+            "channel": {name: _(label) for name, label in CHANNELS.items()},
+            "tags": {name: label for name, (label, _colour) in tags.items()},
+            "held_reasons": {name: _(label) for name, label in REASONS.items()},
+        },
+        "colours": {
+            "status": {status.name: hex_colour(status.colour) for status in STATUSES},
+            "held": {"true": hex_colour("red")},
+        },
+    }
+
+
+def _words() -> dict[str, str]:
+    """AgGrid's own texts that this grid can show."""
+    return {
+        "noRowsToShow": _("No orders match."),
+        "loadingOoo": _("Loading…"),
+        "loadingError": _("Not loaded"),
+        "copy": _("Copy"),
+    }
