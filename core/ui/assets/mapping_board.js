@@ -246,24 +246,24 @@ class Board {
     for (const item of this.data.target) {
       const row = this.target.rows.get(item.id), sources = this.links[item.id];
       if (!sources) continue;
-      const end = this.target.port(row, "left");
+      const end = this.target.port(row);
       for (const id of sources) {
         const from = this.source.rows.get(id);
         if (!from) continue;
-        const start = this.source.port(from, "right");
+        const start = this.source.port(from);
         if (start.far && end.far) continue;
         const lit = this.lit === row || this.lit === from;
         const look = [item.problem && "bad", (start.far || end.far) && "far", lit && "lit"].filter(Boolean).join(" ");
         paths.push(curve(at(start.x, start.y), at(end.x, end.y), look));
       }
       if (!narrow && !end.far) {
-        const chip = this.chip(item), [x, y] = at(end.x, end.y);
+        const chip = this.chip(item), [x, y] = at(end.edge, end.y);
         chip.style.left = `${x - 4}px`; chip.style.top = `${y}px`;
         chips.push(chip);
       }
     }
     if (this.free) {
-      const [row, x, y] = this.free, start = this.source.port(row, "right");
+      const [row, x, y] = this.free, start = this.source.port(row);
       paths.push(curve(at(start.x, start.y), at(x, y), "free"));
     }
     this.svg.replaceChildren(...paths);
@@ -353,12 +353,13 @@ class Side {
     this.moved();
   }
 
-  // Where a row's line ends. A row out of sight ends at the edge it lies behind.
-  port(row, edge) {
-    const box = this.list.getBoundingClientRect(), place = row.getBoundingClientRect();
-    const middle = place.top + place.height / 2, hidden = row.hidden;
+  // Where a row's line ends: its port, or, for a row out of sight, the edge it lies behind.
+  port(row) {
+    const box = this.list.getBoundingClientRect(), port = row.querySelector(".port").getBoundingClientRect();
+    const middle = port.top + port.height / 2, hidden = row.hidden;
     const y = hidden ? box.top : Math.min(Math.max(middle, box.top), box.bottom);
-    return { x: this.box.getBoundingClientRect()[edge], y, far: hidden || y !== middle };
+    const edge = this.box.classList.contains("source") ? box.right : box.left;
+    return { x: hidden ? edge : port.left + port.width / 2, y, edge, far: hidden || y !== middle };
   }
 
   step(row, by, wanted = () => true) {
