@@ -150,7 +150,9 @@ def _looks(condition: Condition, counted: dict[Count, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in walk(condition):
         if isinstance(part, Count):
-            found[f"{part.what}/{part.same.name}/{'day' if part.hours is None else f'{part.hours}h'}"] = counted[part]
+            found[f"{part.what}/{part.same.name}/{'day' if part.hours is None else f'{part.hours}h'}"] = counted[
+                part.window
+            ]
         elif isinstance(part, Leaf) and part.field.level is Level.ORDER and part.op != "is_null":
             found[part.field.name] = column_of(part.field)
     return found

@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Known:
-    """All that a rule may look at for one order: its fields, its lines, its windowed counts, the named lists."""
+    """All that a rule may look at for one order: fields, lines, counts (by `Count.window`), the named lists."""
 
     order: Row
     lines: Sequence[Row] = ()
@@ -61,8 +61,8 @@ class _Maker:
         if isinstance(condition, Lines):
             return self.over_lines(condition)
         if isinstance(condition, Count):
-            compare, value = _COMPARE[condition.op], condition.value
-            return lambda known: (n := known.counts.get(condition)) is not None and compare(n, value)
+            compare, value, window = _COMPARE[condition.op], condition.value, condition.window
+            return lambda known: (n := known.counts.get(window)) is not None and compare(n, value)
         test = self.of_row(condition)
         return lambda known: test(known.order, known.lists)
 

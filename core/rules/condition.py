@@ -5,7 +5,7 @@ Grammar (contracts §6): `all`, `any`, `not`, a leaf on a field, `lines` (any/al
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -68,6 +68,11 @@ class Count:
     where: "Condition | None"
     op: str
     value: Any
+
+    @property
+    def window(self) -> "Count":
+        """The count without its comparison: thresholds of one window share one computed number."""
+        return replace(self, op="", value=None)
 
 
 Condition = Group | Not | Leaf | Lines | Count

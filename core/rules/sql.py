@@ -155,9 +155,10 @@ class Compiler:
         return _compared(f"coalesce({name}, 0)", lines.op, lines.value)
 
     def count(self, count: Count) -> Sql:
-        if count not in self.counts:
-            self.counts[count] = (f"c{len(self.counts)}", self._window(count))
-        return _compared(f"o.{self.counts[count][0]}", count.op, count.value)
+        window = count.window
+        if window not in self.counts:
+            self.counts[window] = (f"c{len(self.counts)}", self._window(count))
+        return _compared(f"o.{self.counts[window][0]}", count.op, count.value)
 
     def _window(self, count: Count) -> Sql:
         where = self.row(count.where) if count.where is not None else Sql("true")
