@@ -50,10 +50,10 @@ def listing(
 
 
 def waiting_ids(store: Store, *, channel: str | None = None, shop: str | None = None) -> list[str]:
-    """The ids of all waiting rejects, of one shop when given."""
+    """The ids of all waiting rejects whose payload is kept, of one shop when given (levels come anew with each pull)."""
     with store.read() as cursor:
         rows = cursor.execute(
-            "SELECT reject_id FROM rejects WHERE state = ? AND (?::VARCHAR IS NULL OR channel = ?) "
+            "SELECT reject_id FROM rejects WHERE state = ? AND batch_id IS NOT NULL AND (?::VARCHAR IS NULL OR channel = ?) "
             "AND (?::VARCHAR IS NULL OR shop = ?) ORDER BY rejected_at, reject_id",
             [WAITING, channel, channel, shop, shop],
         ).fetchall()
@@ -80,3 +80,43 @@ def set_aside(cursor: Cursor, ids: list[str], account: str, reason: str) -> int:
         [IGNORED, clock.now(), account, reason, WAITING, ids],
     )
     return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True)
+class LevelReject:
+    """A stock level or outbound record that could not be mapped: each pull tells them anew."""
+
+    reject_id: str
+    row_no: int
+    field: str
+    value: str
+    reason: str
+
+
+def replace_levels(
+    cursor: Cursor, channel: str, shop: str, entity: str, mapping: str, version: int, rows: list[LevelReject]
+) -> None:
+    """Put the rejects of the last pull in place of those of the pull before."""
+    cursor.execute(
+        "DELETE FROM rejects WHERE channel = ? AND shop = ? AND entity = ? AND state = ?",
+        [channel, shop, entity, WAITING],
+    )
+    cursor.execute(
+        "INSERT INTO rejects (reject_id, channel, shop, entity, external_no, row_no, field, value, reason, mapping, "
+        "mapping_version, rejected_at, state) SELECT unnest(?::VARCHAR[]), ?, ?, ?, '', unnest(?::BIGINT[]), "
+        "unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), ?, ?, ?, ?",
+        [
+            [row.reject_id for row in rows],
+            channel,
+            shop,
+            entity,
+            [row.row_no for row in rows],
+            [row.field for row in rows],
+            [row.value for row in rows],
+            [row.reason for row in rows],
+            mapping,
+            version,
+            clock.now(),
+            WAITING,
+        ],
+    )
