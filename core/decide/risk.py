@@ -248,3 +248,18 @@ def _tag(cursor: Cursor, live: list[Decision], final: dict[int, str]) -> None:
         order_tags.change(
             cursor, Predicate("order_key IN (SELECT unnest(?::BIGINT[]))", (keys,)), tag, put=True, actor="system"
         )
+
+
+def difference(store: Store, vault: Vault, zone: str) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+    """(orders to hold, orders to release, orders looked at) if all open orders were decided now. Changes nothing."""
+    editions = rulebook(store).in_mode("live")
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT order_key, coalesce(contains(held_reasons, '\"risk_'), false) FROM orders "
+            "WHERE status IN ('PAID', 'STOCK_LOCKED') ORDER BY order_key"
+        ).fetchall()
+        keys = [row[0] for row in rows]
+        found, _bursts = _decide(cursor, vault, editions, keys, zone) if keys else ([], [])
+    final = _final(found, keys)
+    hold = tuple(key for key, held in rows if not held and final[key] in _HOLD)
+    return hold, tuple(key for key, held in rows if held and final[key] not in _HOLD), len(rows)

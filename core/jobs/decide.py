@@ -1,0 +1,31 @@
+"""Decides new paid orders by the risk sets in force, a batch at a time."""
+
+from core.decide import risk
+from core.i18n import N_
+from core.jobs.table import Job
+from core.people.vault import Vault
+from core.settings import Settings
+from core.store import Store, decisions
+
+BATCH = 2_000
+MOST_BATCHES = 25
+_idle: dict[int, int] = {}  # store -> its version when nothing was left to decide: no query until something is written
+
+
+def decide_risk(store: Store, vault: Vault, settings: Settings) -> int:
+    """Decide what is undecided; returns how many orders were. Does nothing while no live set is published."""
+    decided = 0
+    if _idle.get(id(store)) == store.version:
+        return decided
+    if not risk.rulebook(store).in_mode("live"):
+        return decided
+    for _batch in range(MOST_BATCHES):
+        keys = decisions.undecided(store, risk.KIND, BATCH)
+        if not keys:
+            _idle[id(store)] = store.version
+            break
+        decided += risk.judge(store, vault, keys, settings.zone).orders
+    return decided
+
+
+JOBS = (Job("decide.risk", N_("Decide new orders by risk rules"), 1, decide_risk),)
