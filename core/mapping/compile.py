@@ -1,0 +1,343 @@
+"""Turns a mapping document into SQL over a relation of JSON texts (place, body): sets, never row by row.
+
+A level (orders, lines or refunds) is a pile of layers, each a SELECT over the one below: first the sources, then the
+first non-empty one of each field, then one column for each step of each chain. Every intermediate value is a column, so
+the preview shows exactly what runs live. Texts from outside are bound, column names are numbered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.mapping.document import MappedField, MappingDocument, referred_field
+from core.mapping.paths import Path, parse
+from core.model.fields import Kind, Level
+from core.model.region import MUNICIPALITIES
+
+ROWS = "mapped_rows"  # temporary table of file rows: place, pos, row_no, s
+NO_VALUE, NO_CHOICE, ROUNDED = "a required value is missing", "not one of the choices", "the id was rounded"
+# Ids that came through a spreadsheet or a float have lost digits (2.38105E+18); they may never become another order's id.
+IDS = frozenset(("platform_no", "line_no", "refund_no", "tracking_no", "barcode"))
+_SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}|[0-9]{16,}\.[0-9]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The columns of one field: `values[0]` the source text, then one a step. `failures`: (condition, reason) a step."""
+
+    mapped: MappedField
+    values: tuple[str, ...]
+    failures: tuple[tuple[str, str] | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """The SQL of one level. `inside` has every intermediate column; `select` the targets, `held` and `problems`.
+
+    Columns of `select`: place, (pos,) row_no, one a target, for orders `held`, and `problems`: NULL or a list of
+    {field, value, reason}. `columns` are the names of the targets. `values` are to be bound.
+    """
+
+    level: Level
+    inside: str
+    select: str
+    columns: tuple[str, ...]
+    chains: tuple[Chain, ...]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A compiled document. `prepare`, when not empty, makes the temporary table the levels read (file rows)."""
+
+    document: MappingDocument
+    prepare: str
+    prepare_values: Mapping[str, Any]
+    main: Compiled
+    lines: Compiled | None
+
+
+def compile_document(document: MappingDocument, zone: str, source: str) -> Program:
+    """The program for a document. `source` is the name of a relation with place INTEGER and body VARCHAR."""
+    main = _Level(document, document.level, zone)
+    lines = _Level(document, Level.LINE, zone) if document.lines is not None else None
+    if not document.rows:
+        compiled = lines.compiled(_line_base(lines, document, source)) if lines else None
+        return Program(document, "", {}, main.compiled(_json_base(main, source)), compiled)
+    shared = main.sources | (lines.sources if lines else {})
+    headers = list(dict.fromkeys(path.pointer for path in shared.values()))
+    prepare = (
+        f"CREATE OR REPLACE TEMP TABLE {ROWS} AS "
+        "SELECT place, pos, coalesce(TRY_CAST(s[1] AS BIGINT), pos) AS row_no, s FROM ("
+        "SELECT place, pos, json_extract_string(item, $headers) AS s FROM ("
+        "SELECT place, unnest(items) AS item, generate_subscripts(items, 1) AS pos FROM ("
+        f"SELECT place, TRY(json_extract(body, '$.rows[*]')) AS items FROM {source})))"
+    )
+    places = {pointer: number for number, pointer in enumerate(headers, 2)}
+    compiled = lines.compiled(_row_base(lines, places, grouped=False)) if lines else None
+    return Program(
+        document,
+        prepare,
+        {"headers": ["/_row", *headers]},
+        main.compiled(_row_base(main, places, grouped=True)),
+        compiled,
+    )
+
+
+def _json_base(level: "_Level", source: str) -> str:
+    """Sources of an order or refund: all plain paths in one reading of the body; an unreadable body gives no row."""
+    plain = [name for name, path in level.sources.items() if not path.whole_array]
+    columns = [f"s[{number}] AS {name}" for number, name in enumerate(plain, 1)]
+    arrays = [name for name, path in level.sources.items() if path.whole_array]
+    inner = [f"{_array(level.sources[name], 'body')} AS {name}" for name in arrays]
+    paths = level.bind([level.sources[name].pointer for name in plain] or [""])
+    return (
+        f"SELECT {', '.join(['place', 'place + 1 AS row_no', *columns, *arrays])} FROM (SELECT "
+        f"{', '.join(['place', f'TRY(json_extract_string(body, {paths})) AS s', *inner])} FROM {source}) WHERE s IS NOT NULL"
+    )
+
+
+def _array(path: Path, body: str) -> str:
+    """SQL: all items of a `[*]` path as one JSON array text; NULL for none."""
+    wildcard = path.wildcard.replace("'", "''")
+    return f"nullif(to_json(TRY(json_extract({body}, '{wildcard}')))::VARCHAR, '[]')"
+
+
+def _line_base(level: "_Level", document: MappingDocument, source: str) -> str:
+    up = [name for name, path in level.sources.items() if path.from_order]
+    own = [name for name, path in level.sources.items() if not (path.from_order or path.position)]
+    plain = [name for name in own if not level.sources[name].whole_array]
+    columns = ["place", "pos", "place + 1 AS row_no", *up]
+    columns += [f"s[{number}] AS {name}" for number, name in enumerate(plain, 1)]
+    columns += [f"{_array(level.sources[name], 'item')} AS {name}" for name in own if name not in plain]
+    columns += [f"pos::VARCHAR AS {name}" for name, path in level.sources.items() if path.position]
+    above = [f"TRY(json_extract_string(body, {level.bind(level.sources[name].pointer)})) AS {name}" for name in up]
+    paths = level.bind([level.sources[name].pointer for name in plain] or [""])
+    assert document.lines is not None
+    return (
+        f"SELECT {', '.join(columns)} FROM (SELECT *, json_extract_string(item, {paths}) AS s FROM ("
+        f"SELECT {', '.join(['place', *up, 'unnest(items) AS item', 'generate_subscripts(items, 1) AS pos'])} FROM ("
+        f"{_items(document.lines, ', '.join(['place', *above]), ', '.join(['place', *up]), source)})) "
+        "WHERE item::VARCHAR <> 'null')"
+    )
+
+
+def _items(lines: Path, columns: str, names: str, source: str) -> str:
+    """SELECT with `items`, the list of a payload's lines. One object where a list was meant, and a list in a text, count.
+
+    No JSON function may stand twice in one expression: DuckDB computes what is common outside of TRY, where it raises.
+    """
+    if not lines.keys:
+        return f"SELECT {columns}, TRY([json_extract(body, '$')]) AS items FROM {source}"
+    path = lines.wildcard.replace("'", "''")
+    other = (
+        f"""coalesce(TRY(from_json(json_extract_string(body, '{path}'), '["JSON"]')), """
+        f"CASE WHEN TRY(json_type(body, '{path}')) = 'OBJECT' THEN TRY([json_extract(body, '{path}')]) END)"
+    )
+    return (
+        f"SELECT {names}, CASE WHEN len(many) > 0 THEN many ELSE {other} END AS items FROM ("
+        f"SELECT {columns}, body, TRY(json_extract(body, '{path}[*]')) AS many FROM {source})"
+    )
+
+
+def _row_base(level: "_Level", places: Mapping[str, int], *, grouped: bool) -> str:
+    """Sources out of file rows: each row for lines, the first row that has a value for an order."""
+    columns: list[str] = []
+    for name, path in level.sources.items():
+        if path.position:
+            columns.append(f"pos::VARCHAR AS {name}")
+            continue
+        value = f"s[{places[path.pointer]}]"
+        columns.append(
+            f"arg_min({value}, pos) FILTER (WHERE {_filled(value)}) AS {name}" if grouped else f"{value} AS {name}"
+        )
+    if grouped:
+        return f"SELECT {', '.join(['place', 'min(row_no) AS row_no', *columns])} FROM {ROWS} GROUP BY place"
+    return f"SELECT {', '.join(['place', 'pos', 'row_no', *columns])} FROM {ROWS}"
+
+
+def _filled(value: str) -> str:
+    """SQL: whether a text holds anything. What begins with a visible sign needs no look at its end."""
+    return f"CASE WHEN {value} >= '!' THEN true ELSE trim({value}, ' \t\r\n') <> '' END"
+
+
+@dataclass(slots=True)
+class _Layer:
+    columns: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+
+
+class _Level:
+    """Builds the layers of one level; it is the `Build` that converters write against."""
+
+    def __init__(self, document: MappingDocument, level: Level, zone: str) -> None:
+        self.zone = zone
+        self.document = document
+        self.level = level
+        self.values: dict[str, Any] = {}
+        self.sources: dict[str, Path] = {}
+        self._layers: list[_Layer] = [_Layer()]
+        self._layer_of: dict[str, int] = {}
+        self._tables: dict[tuple[str, int, tuple[Any, ...]], str] = {}
+        self._held: str | None = None
+        self._present: MappedField | None = None  # the field whose chain is being written
+        self._need = 0  # the highest layer that the step being written reads
+        self._kept: dict[str, str] = {}
+        self._chains: dict[str, Chain] = {}
+        fields = document.at(level)
+        # Fields that are put together come last: they may name the others.
+        for mapped in sorted(fields, key=lambda m: any(s.converter.name == "template" for s in m.steps)):
+            self._chains[mapped.target.name] = self._chain(mapped)
+        self.chains = tuple(self._chains[mapped.target.name] for mapped in fields)
+
+    # What converters ask for -------------------------------------------------
+
+    def bind(self, value: Any) -> str:
+        for name, known in self.values.items():
+            if type(known) is type(value) and known == value:
+                return f"${name}"
+        name = f"{self.level.value}{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+    def column(self, sql: str) -> str:
+        name = self._kept.get(sql)
+        if name is None:
+            name = self._kept[sql] = f"k{len(self._kept) + 1}"
+            self._layer_of[name] = self._need + 1
+            self._layer(self._need + 1).columns[name] = sql
+        self._need = max(self._need, self._layer_of[name])
+        return name
+
+    def table(self, value: str, pairs: Mapping[str, str | None]) -> tuple[str, str]:
+        layer = self._need + 1
+        key = (value, layer, tuple(pairs.items()))
+        name = self._tables.get(key)
+        if name is None:
+            name = self._tables[key] = f"t{len(self._tables) + 1}"
+            keys, words = self.bind(list(pairs)), self.bind(list(pairs.values()))
+            found = self._layer(layer)
+            found.joins.append(
+                f"LEFT JOIN (SELECT unnest({keys}::VARCHAR[]) AS word, unnest({words}::VARCHAR[]) AS meaning) AS {name} "
+                f"ON {name}.word = {value}"
+            )
+            found.columns |= {f"{name}_word": f"{name}.word", f"{name}_meaning": f"{name}.meaning"}
+        self._need = max(self._need, layer)
+        return f"{name}_meaning", f"{name}_word IS NOT NULL"
+
+    def status(self, value: str) -> tuple[str, str]:
+        words = self.document.statuses
+        said, found = self.table(value, {word: meaning.status for word, meaning in words.items()})
+        holds = self.bind([word for word, meaning in words.items() if meaning.held])
+        self._held = f"list_contains({holds}::VARCHAR[], {found.removesuffix(' IS NOT NULL')})"
+        return said, found
+
+    def piece(self, name: str) -> str:
+        assert self._present is not None
+        other = referred_field(self.document, self._present, name)
+        if other is not None:
+            column = self._chains[other.target.name].values[-1]
+        else:
+            line = self.level is Level.LINE
+            source = self._source(parse(name, rows=self.document.rows, line=line))
+            column = f"{source}_filled"
+            self._layer(1).columns[column] = f"CASE WHEN {_filled(source)} THEN {source} END"
+            self._layer_of[column] = 1
+        self._need = max(self._need, self._layer_of[column])
+        return column
+
+    # Layers ------------------------------------------------------------------
+
+    def _layer(self, number: int) -> _Layer:
+        while len(self._layers) <= number:
+            self._layers.append(_Layer())
+        return self._layers[number]
+
+    def _source(self, path: Path) -> str:
+        for name, known in self.sources.items():
+            if (known.keys, known.from_order, known.position) == (path.keys, path.from_order, path.position):
+                return name
+        name = f"s{len(self.sources) + 1}"
+        self.sources[name] = path
+        return name
+
+    def _chain(self, mapped: MappedField) -> Chain:
+        number = len(self._chains)
+        sources = [self._source(path) for path in mapped.sources]
+        first = f"v{number}_0"
+        cases = " ".join(f"WHEN {_filled(source)} THEN {source}" for source in sources)
+        self._layer(1).columns[first] = f"CASE {cases} END" if cases else "NULL::VARCHAR"
+        self._layer_of[first] = 1
+        values, failures = [first], []
+        for place, step in enumerate(mapped.steps, 1):
+            value, result = values[-1], f"v{number}_{place}"
+            self._present, self._need = mapped, self._layer_of[value]
+            sql = step.converter.sql(value, step.given, self)
+            self._layer_of[result] = self._need + 1
+            self._layer(self._need + 1).columns[result] = sql
+            self._need = self._layer_of[value]
+            failed = step.converter.failure(value, result, step.given, self)
+            values.append(result)
+            failures.append((failed, step.converter.reason) if failed else None)
+        return Chain(mapped, tuple(values), tuple(failures))
+
+    def compiled(self, base: str) -> Compiled:
+        """Put the layers on the base and the targets on the layers."""
+        inside = base
+        for layer in self._layers[1:]:
+            columns = "".join(f", {sql} AS {name}" for name, sql in layer.columns.items())
+            inside = f"SELECT below.*{columns} FROM ({inside}) AS below {' '.join(layer.joins)}"
+        head = ["place", "pos", "row_no"] if self.level is Level.LINE else ["place", "row_no"]
+        targets = [f'{self._final(chain)} AS "{chain.mapped.target.name}"' for chain in self.chains]
+        if self.level is Level.ORDER:
+            targets.append(f"coalesce({self._held or 'false'}, false) AS held")
+        select = f"SELECT {', '.join([*head, *targets, f'{self._problems()} AS problems'])} FROM ({inside})"
+        names = tuple(chain.mapped.target.name for chain in self.chains)
+        return Compiled(self.level, inside, select, names, self.chains, self.values)
+
+    def _final(self, chain: Chain) -> str:
+        target, last = chain.mapped.target, chain.values[-1]
+        if target.name == "city" and _ends_with(chain, "city") and "province" in self._chains:
+            province = self._chains["province"].values[-1]
+            whole = " ".join(f"WHEN '{short}' THEN '{city}'" for short, city in MUNICIPALITIES.items())
+            last = f"CASE WHEN {last} IS NULL THEN NULL ELSE CASE {province} {whole} ELSE {last} END END"
+        return last if target.kind in (Kind.TEXT, Kind.CHOICE) else f"CAST({last} AS {target.sql_type})"
+
+    def _problems(self) -> str:
+        conditions: list[str] = []
+        entries: list[str] = []
+        for chain in self.chains:
+            cases = [failure for failure in chain.failures if failure] + self._last_checks(chain)
+            if not cases:
+                continue
+            conditions += [condition for condition, _reason in cases]
+            reason = " ".join(f"WHEN {condition} THEN '{reason}'" for condition, reason in cases)
+            entry = (
+                f"{{'field': '{chain.mapped.target.name}', 'value': {chain.values[0]}, 'reason': CASE {reason} END}}"
+            )
+            entries.append(entry)
+        if not entries:
+            return "NULL::STRUCT(field VARCHAR, value VARCHAR, reason VARCHAR)[]"
+        any_failed = " OR ".join(f"({condition})" for condition in conditions)
+        listed = f"list_filter([{', '.join(entries)}], lambda problem: problem.reason IS NOT NULL)"
+        return f"CASE WHEN {any_failed} THEN {listed} END"
+
+    def _last_checks(self, chain: Chain) -> list[tuple[str, str]]:
+        target, last = chain.mapped.target, chain.values[-1]
+        checks: list[tuple[str, str]] = []
+        if target.name in IDS:
+            checks.append((f"coalesce(regexp_full_match({last}, '{_SCIENTIFIC}'), false)", ROUNDED))
+        if target.kind is Kind.CHOICE and target.name != "status" and target.choices:
+            choices = self.bind(list(target.choices))
+            checks.append((f"{last} IS NOT NULL AND NOT list_contains({choices}::VARCHAR[], {last})", NO_CHOICE))
+        if target.required and not target.own:
+            # A status word may mean "keep ours", which is a NULL that was said; no word at all is a lack.
+            lacking = chain.values[0] if _ends_with(chain, "status") and len(chain.mapped.steps) == 1 else last
+            if _ends_with(chain, "status") and len(chain.mapped.steps) > 1:
+                lacking = chain.values[-2]
+            checks.append((f"{lacking} IS NULL", NO_VALUE))
+        return checks
+
+
+def _ends_with(chain: Chain, name: str) -> bool:
+    return bool(chain.mapped.steps) and chain.mapped.steps[-1].converter.name == name

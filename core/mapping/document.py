@@ -1,0 +1,324 @@
+"""The mapping document as a typed, validated value. Every refusal names its place, such as `fields[3].convert[0]`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.errors import BadRequest
+from core.i18n import N_
+from core.mapping import paths
+from core.mapping.converter import Converter
+from core.mapping.converters import CONVERTERS
+from core.mapping.paths import Path
+from core.mapping.wordsteps import TEMPLATE_NAME
+from core.model.fields import STATUSES, Catalogue, Field, Kind, Level
+from core.model.level_fields import CATALOGUES
+
+KIND = "mapping"  # of core.store.documents
+ORDERS, REFUNDS = "orders", "refunds"
+HOLD = "platform_hold"
+_KEYS = frozenset(
+    ("name", "title", "note", "channel", "entity", "source", "lines", "granularity", "fields", "statuses", "examples")
+)
+_FIELD_KEYS = frozenset(("target", "level", "from", "convert"))
+_STATUS_KEYS = frozenset(("status", "held"))
+_TYPES = {"text": str, "integer": int, "number": (int, float, str), "table": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One converter with its parameters."""
+
+    converter: Converter
+    given: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedField:
+    """One target with its sources (first non-empty wins) and its chain. `place` is for messages."""
+
+    target: Field
+    sources: tuple[Path, ...]
+    steps: tuple[Step, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWord:
+    """What a platform's status word means. status None keeps ours (PAID for a new order); held sets the hold."""
+
+    status: str | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MappingDocument:
+    """A document that can be compiled. `lines` None: no lines; an empty path: the payload is its own single line."""
+
+    name: str
+    channel: str
+    entity: str
+    rows: bool
+    lines: Path | None
+    fields: tuple[MappedField, ...]
+    statuses: Mapping[str, StatusWord]
+    examples: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+
+    def at(self, level: Level) -> tuple[MappedField, ...]:
+        """The fields of a level."""
+        return tuple(mapped for mapped in self.fields if mapped.target.level is level)
+
+    @property
+    def level(self) -> Level:
+        """What one payload is: an order or a refund."""
+        return Level.REFUND if self.entity == REFUNDS else Level.ORDER
+
+
+class _Wrong(Exception):
+    """A refusal with its place."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(why)
+        self.place, self.why = place, why
+
+
+def parse(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
+    """The document, checked against the catalogue. Raises BadRequest naming the place and what is wrong there."""
+    try:
+        return _document(body, catalogue)
+    except _Wrong as wrong:
+        raise BadRequest(
+            N_("The mapping {name} is wrong at {place}: {why}."),
+            N_("Mend it there and try again."),
+            name=str(body.get("name", "?")) if isinstance(body, Mapping) else "?",
+            place=wrong.place,
+            why=wrong.why,
+        ) from wrong
+
+
+def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
+    _expect(isinstance(body, Mapping), "document", "it is no JSON object")
+    _known(body, _KEYS, "document")
+    name, channel = _text(body, "name"), _text(body, "channel")
+    entity = _one_of(body.get("entity", ORDERS), (ORDERS, REFUNDS, *CATALOGUES), "entity")
+    catalogue = CATALOGUES.get(entity, catalogue)  # a warehouse's levels have targets of their own
+    rows = _one_of(body.get("source", "json"), ("json", "rows"), "source") == "rows"
+    lines = _lines(body, rows, entity)
+    statuses = _statuses(body.get("statuses", {}))
+    listed = body.get("fields")
+    _expect(isinstance(listed, list) and bool(listed), "fields", "it needs a list of fields")
+    assert isinstance(listed, list)
+    fields = tuple(_field(entry, f"fields[{n}]", entity, rows, catalogue) for n, entry in enumerate(listed))
+    document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, _examples(body))
+    _whole(document, catalogue)
+    return document
+
+
+def _lines(body: Mapping[str, Any], rows: bool, entity: str) -> Path | None:
+    if rows:
+        _expect("lines" not in body, "lines", "a document of file rows has granularity instead of lines")
+        found = _one_of(body.get("granularity", "order"), ("order", "line"), "granularity")
+        return Path("") if found == "line" else None
+    _expect("granularity" not in body, "granularity", "it belongs to documents whose source is rows")
+    text = body.get("lines")
+    if text is None:
+        return None
+    _expect(isinstance(text, str), "lines", "it is a path or absent")
+    _expect(entity == ORDERS, "lines", "only orders have lines")
+    try:
+        found = paths.parse(text, rows=False, line=False) if text else Path("")
+    except ValueError as error:
+        raise _Wrong("lines", str(error)) from error
+    _expect(not found.whole_array, "lines", "name the array itself, without [*]")
+    return found
+
+
+def _statuses(words: Any) -> dict[str, StatusWord]:
+    _expect(isinstance(words, dict), "statuses", "it is a table from words to statuses")
+    found: dict[str, StatusWord] = {}
+    for word, meaning in words.items():
+        place = f"statuses[{word}]"
+        _expect(isinstance(meaning, dict), place, 'it looks like {"status": "PAID"}')
+        _known(meaning, _STATUS_KEYS, place)
+        status = _one_of(meaning.get("status"), (*STATUSES, "keep"), f"{place}.status")
+        held = meaning.get("held")
+        _expect(held in (None, HOLD), f"{place}.held", f"the only hold of a platform is {HOLD}")
+        found[word] = StatusWord(None if status == "keep" else status, held == HOLD)
+    return found
+
+
+def _field(entry: Any, place: str, entity: str, rows: bool, catalogue: Catalogue) -> MappedField:
+    _expect(isinstance(entry, dict), place, "it is no JSON object")
+    _known(entry, _FIELD_KEYS, place)
+    level = Level(
+        _one_of(entry.get("level", "refund" if entity == REFUNDS else "order"), [v.value for v in Level], place)
+    )
+    allowed = (Level.REFUND,) if entity == REFUNDS else (Level.ORDER, Level.LINE)
+    _expect(level in allowed, f"{place}.level", f"{entity} have no field of level {level.value}")
+    target = catalogue.find(str(entry.get("target")), level)
+    if target is None or not target.mapped:
+        raise _Wrong(f"{place}.target", f"there is no field {entry.get('target')!r} of level {level.value} to fill")
+    sources = entry.get("from", [])
+    sources = [sources] if isinstance(sources, str) else sources
+    _expect(isinstance(sources, list) and all(isinstance(s, str) for s in sources), f"{place}.from", "it lists paths")
+    parsed: list[Path] = []
+    for n, source in enumerate(sources):
+        try:
+            parsed.append(paths.parse(source, rows=rows, line=level is Level.LINE))
+        except ValueError as error:
+            raise _Wrong(f"{place}.from[{n}]", str(error)) from error
+    steps = _steps(entry.get("convert", []), f"{place}.convert")
+    _chain(target, steps, f"{place}.convert", bool(parsed))
+    return MappedField(target, tuple(parsed), steps, place)
+
+
+def _steps(listed: Any, place: str) -> tuple[Step, ...]:
+    _expect(isinstance(listed, list), place, "it is a list of converters")
+    steps: list[Step] = []
+    for n, entry in enumerate(listed):
+        here = f"{place}[{n}]"
+        _expect(isinstance(entry, dict) and "do" in entry, here, 'it looks like {"do": "trim"}')
+        converter = CONVERTERS.get(entry["do"])
+        if converter is None:
+            raise _Wrong(here, f"there is no converter {entry['do']!r}")
+        given = {key: value for key, value in entry.items() if key != "do"}
+        _parameters(converter, given, here)
+        steps.append(Step(converter, given))
+    return tuple(steps)
+
+
+def _parameters(converter: Converter, given: dict[str, Any], place: str) -> None:
+    known = {parameter.name: parameter for parameter in converter.parameters}
+    for name, value in given.items():
+        parameter = known.get(name)
+        if parameter is None:
+            raise _Wrong(f"{place}.{name}", f"{converter.name} has no parameter {name!r}")
+        wanted = _TYPES.get(parameter.kind)
+        wrong = wanted is not None and (not isinstance(value, wanted) or isinstance(value, bool))
+        _expect(not wrong, f"{place}.{name}", f"it is no {parameter.kind}")
+        if parameter.kind == "texts":
+            many = value if isinstance(value, list) else [value]
+            plain = all(isinstance(item, str | int | float) for item in many)
+            _expect(bool(many) and plain, f"{place}.{name}", "it is one text or a list of texts")
+    for parameter in converter.parameters:
+        _expect(parameter.name in given or not parameter.required, place, f"it needs {parameter.name!r}")
+    if converter.check is not None:
+        try:
+            converter.check(given)
+        except (TypeError, ValueError) as error:
+            raise _Wrong(place, str(error)) from error
+
+
+def _chain(target: Field, steps: tuple[Step, ...], place: str, has_source: bool) -> None:
+    """Typed results end a chain; the last result must be what the target holds; a money column states its unit."""
+    starts = bool(steps) and steps[0].converter.name in ("constant", "template")
+    _expect(has_source or starts, place, "without a source it begins with constant or template")
+    for n, step in enumerate(steps):
+        last = n == len(steps) - 1
+        name = step.converter.name
+        _expect(last or step.converter.gives in (None, Kind.TEXT), f"{place}[{n}]", f"nothing can follow {name}")
+        _expect(name != "constant" or (n == 0 and last), f"{place}[{n}]", "constant stands alone")
+        if name == "status":
+            _expect(target.name == "status" and last, f"{place}[{n}]", "it belongs last, to the target status")
+    end = steps[-1].converter if steps else None
+    if end is None:
+        _expect(
+            target.kind in (Kind.TEXT, Kind.CHOICE), place, f"{target.name} needs a converter to {target.kind.value}"
+        )
+    else:
+        what = f"{end.name} gives no {target.kind.value}"
+        _expect(end.fits(target.kind), f"{place}[{len(steps) - 1}]", what)
+        if end.name == "constant":
+            _constant(target, steps[-1].given["value"], f"{place}[{len(steps) - 1}].value")
+
+
+_CONSTANTS = {Kind.BOOLEAN: bool, Kind.INTEGER: int, Kind.MONEY: int, Kind.NUMBER: (int, float)}
+
+
+def _constant(target: Field, value: Any, place: str) -> None:
+    wanted = _CONSTANTS.get(target.kind, str)
+    fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+    _expect(fits, place, f"it is no {target.kind.value}")
+
+
+def _examples(body: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    listed = body.get("examples", [])
+    fits = isinstance(listed, list) and all(
+        isinstance(e, dict) and set(e) <= {"body", "expect", "note"} for e in listed
+    )
+    _expect(fits, "examples", "each holds body and expect")
+    return tuple(listed)
+
+
+def _whole(document: MappingDocument, catalogue: Catalogue) -> None:
+    seen: dict[tuple[Level, str], str] = {}
+    for mapped in document.fields:
+        key = (mapped.target.level, mapped.target.name)
+        _expect(key not in seen, f"{mapped.place}.target", f"{mapped.target.name} is filled twice")
+        seen[key] = mapped.place
+    for wanted in catalogue.at(document.level):
+        if wanted.required and wanted.mapped and not wanted.own:
+            _expect((wanted.level, wanted.name) in seen, "fields", f"the field {wanted.name} must be filled")
+    if document.lines is None:
+        line = next(iter(document.at(Level.LINE)), None)
+        _expect(line is None, line.place if line else "", "a line field needs lines (or granularity line)")
+    for mapped in document.fields:
+        if mapped.target.name == "status":
+            _status_field(mapped, document)
+        _template_names(mapped, document)
+
+
+def _status_field(mapped: MappedField, document: MappingDocument) -> None:
+    last = mapped.steps[-1] if mapped.steps else None
+    if last is not None and last.converter.name == "constant":
+        _expect(last.given["value"] in STATUSES, f"{mapped.place}.convert[0].value", "it is no status")
+        return
+    by_table = last is not None and last.converter.name == "status"
+    _expect(by_table, f"{mapped.place}.convert", "the status ends with the converter status, or is a constant")
+    _expect(bool(document.statuses), "statuses", "the converter status needs the table of words")
+
+
+def _template_names(mapped: MappedField, document: MappingDocument) -> None:
+    for n, step in enumerate(mapped.steps):
+        if step.converter.name != "template":
+            continue
+        place = f"{mapped.place}.convert[{n}]"
+        for name in TEMPLATE_NAME.findall(step.given["text"]):
+            referred = referred_field(document, mapped, name)
+            if referred is not None:
+                chained = any(inner.converter.name == "template" for inner in referred.steps)
+                _expect(not chained, place, f"{name} is itself put together")
+            elif name != "value":
+                try:
+                    paths.parse(name, rows=document.rows, line=mapped.target.level is Level.LINE)
+                except ValueError as error:
+                    raise _Wrong(place, str(error)) from error
+
+
+def referred_field(document: MappingDocument, mapped: MappedField, name: str) -> MappedField | None:
+    """The other field of the same level that a name in a template means; None when it is a path."""
+    for other in document.at(mapped.target.level):
+        if other.target.name == name and other is not mapped:
+            return other
+    return None
+
+
+def _expect(condition: bool, place: str, why: str) -> None:
+    if not condition:
+        raise _Wrong(place, why)
+
+
+def _known(body: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
+    for key in body:
+        _expect(key in allowed, f"{place}.{key}" if place != "document" else str(key), "the key is unknown")
+
+
+def _text(body: Mapping[str, Any], key: str) -> str:
+    value = body.get(key)
+    _expect(isinstance(value, str) and bool(value), key, "it needs a text")
+    return str(value)
+
+
+def _one_of(value: Any, allowed: Any, place: str) -> str:
+    _expect(value in tuple(allowed), place, f"it is one of {', '.join(allowed)}")
+    return str(value)

@@ -1,0 +1,174 @@
+"""Raw payloads: what came in, as it came. One sealed JSON list of texts a batch, one index row a payload.
+
+A payload that equals the last one stored of the same order (or refund) is not stored again.
+"""
+
+import itertools
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+
+from core.store.store import Cursor, Store
+
+Seal = Callable[[bytes], str]
+Unseal = Callable[[str], bytes]
+_counter = itertools.count()
+
+
+@dataclass(frozen=True, slots=True)
+class RawPlace:
+    """Where one payload lies: the `place`-th text of a batch."""
+
+    batch_id: str
+    place: int
+    external_no: str
+    digest: str
+    received_at: datetime
+
+
+def new_batch_id(now: datetime) -> str:
+    """An id that sorts by time of arrival."""
+    return f"{int(now.timestamp() * 1_000_000):014x}-{next(_counter) % 0x1000000:06x}-{os.urandom(4).hex()}"
+
+
+def pack(bodies: Sequence[str]) -> bytes:
+    """The bodies of a batch as one text to be sealed."""
+    return orjson.dumps(list(bodies))
+
+
+def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:
+    """Mark (`intake_known`) the payloads to be mapped that equal the last one stored of their order or refund.
+
+    They were stale or rejected the first time; now they are mapped again, but not stored again. `again`: history is
+    being mapped anew, so that every payload is stored already, last or not.
+    """
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE intake_known AS SELECT d.place, r.batch_id, r.place AS raw_place, r.order_key, "
+        "r.external_no, r.received_at FROM intake_digests d JOIN raw_payloads r ON r.digest = d.digest "
+        "WHERE r.channel = ? AND r.shop = ? AND r.entity = ? AND d.place NOT IN (SELECT place FROM intake_same) "
+        "QUALIFY row_number() OVER (PARTITION BY d.place ORDER BY r.batch_id DESC, r.place DESC) = 1",
+        [channel, shop, entity],
+    )
+    if again:
+        return
+    row = cursor.execute("SELECT count(*) FROM intake_known").fetchone()
+    if not row or not row[0]:
+        return
+    cursor.execute(
+        "DELETE FROM intake_known WHERE EXISTS (SELECT 1 FROM raw_payloads r WHERE r.order_key = intake_known.order_key "
+        "AND r.entity = ? AND r.external_no = intake_known.external_no AND r.batch_id > intake_known.batch_id)",
+        [entity],
+    )
+
+
+def places_to_store(cursor: Cursor) -> list[int]:
+    """The places of the batch that are neither in the pool as they are nor stored already."""
+    return [
+        row[0]
+        for row in cursor.execute(
+            "SELECT place FROM intake_digests WHERE place NOT IN (SELECT place FROM intake_same) "
+            "AND place NOT IN (SELECT place FROM intake_known) ORDER BY place"
+        ).fetchall()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RawBatch:
+    """A batch to be stored. `size` is the bytes before sealing."""
+
+    batch_id: str
+    channel: str
+    shop: str
+    entity: str
+    origin: str
+    received_at: datetime
+
+
+def store_batch(cursor: Cursor, batch: RawBatch, sealed: str, count: int, size: int) -> None:
+    """The sealed batch and, from `staged_index`, its index rows."""
+    cursor.execute(
+        "INSERT INTO raw_batches (batch_id, channel, shop, entity, origin, received_at, payloads, bytes, sealed) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            batch.batch_id,
+            batch.channel,
+            batch.shop,
+            batch.entity,
+            batch.origin,
+            batch.received_at,
+            count,
+            size,
+            sealed,
+        ],
+    )
+    cursor.execute(
+        "INSERT INTO raw_payloads (order_key, channel, shop, entity, external_no, digest, batch_id, place, "
+        "platform_updated_at, received_at) SELECT order_key, $channel, $shop, $entity, external_no, digest, batch_id, "
+        "raw_place, platform_updated_at, received_at FROM staged_index WHERE batch_id = $batch_id",
+        {"channel": batch.channel, "shop": batch.shop, "entity": batch.entity, "batch_id": batch.batch_id},
+    )
+
+
+def index(cursor: Cursor, batch: RawBatch) -> None:
+    """Make `staged_index`: where each payload being mapped lies, by place; before anything leaves `staged`."""
+    external = "s.refund_no" if batch.entity == "refunds" else "s.platform_no"
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE staged_index AS SELECT d.place, d.digest, s.order_key, "
+        f"coalesce({external}, k.external_no, '') AS external_no, s.platform_updated_at, "
+        "coalesce(k.batch_id, $batch_id) AS batch_id, coalesce(k.received_at, $now) AS received_at, "
+        "coalesce(k.raw_place, count(*) FILTER (WHERE k.place IS NULL) OVER (ORDER BY d.place) - 1)::INTEGER AS raw_place "
+        "FROM intake_digests d LEFT JOIN intake_known k ON k.place = d.place LEFT JOIN staged s ON s.place = d.place "
+        "WHERE d.place NOT IN (SELECT place FROM intake_same)",
+        {"batch_id": batch.batch_id, "now": batch.received_at},
+    )
+
+
+def name_known(cursor: Cursor) -> None:
+    """Payloads that were stored before anybody could read their number get it now."""
+    row = cursor.execute("SELECT count(*) FROM intake_known").fetchone()
+    if row and row[0]:
+        cursor.execute(
+            "UPDATE raw_payloads SET order_key = s.order_key, external_no = s.external_no, "
+            "platform_updated_at = s.platform_updated_at FROM staged_index s WHERE raw_payloads.batch_id = s.batch_id "
+            "AND raw_payloads.place = s.raw_place AND s.external_no <> '' AND (raw_payloads.order_key IS NULL "
+            "OR raw_payloads.platform_updated_at IS DISTINCT FROM s.platform_updated_at)"
+        )
+
+
+def bodies(store: Store, unseal: Unseal, batch_id: str) -> list[str]:
+    """All payload texts of a batch, by place; empty for an unknown batch."""
+    with store.read() as cursor:
+        return read_batch(cursor, unseal, batch_id)
+
+
+def read_batch(cursor: Cursor, unseal: Unseal, batch_id: str) -> list[str]:
+    """As `bodies`, with the caller's cursor."""
+    row = cursor.execute("SELECT sealed FROM raw_batches WHERE batch_id = ?", [batch_id]).fetchone()
+    return orjson.loads(unseal(row[0])) if row else []
+
+
+def latest(store: Store, unseal: Unseal, order_key: int, entity: str = "orders") -> str | None:
+    """The newest payload of an order as the platform's clock has it; None when there is none."""
+    with store.read() as cursor:
+        row = cursor.execute(
+            "SELECT batch_id, place FROM raw_payloads WHERE order_key = ? AND entity = ? "
+            "ORDER BY platform_updated_at DESC NULLS LAST, batch_id DESC, place DESC LIMIT 1",
+            [order_key, entity],
+        ).fetchone()
+        return read_batch(cursor, unseal, row[0])[row[1]] if row else None
+
+
+def newest_of_each(store: Store, channel: str, shop: str, entity: str) -> dict[str, list[int]]:
+    """Of every order (refund) of a shop its newest payload, as places by batch, oldest batch first."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT batch_id, list(place ORDER BY place) FROM (SELECT batch_id, place FROM raw_payloads "
+            "WHERE channel = ? AND shop = ? AND entity = ? AND external_no <> '' QUALIFY row_number() OVER ("
+            "PARTITION BY external_no ORDER BY platform_updated_at DESC NULLS LAST, batch_id DESC, place DESC) = 1) "
+            "GROUP BY batch_id ORDER BY batch_id",
+            [channel, shop, entity],
+        ).fetchall()
+    return dict(rows)
