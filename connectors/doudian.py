@@ -44,7 +44,7 @@ class Doudian(Gateway):
         Setting("access_token", N_("Access token"), "secret", required=False),
         Setting("refresh_token", N_("Refresh token"), "secret", required=False),
         Setting(
-            "platform_shop_id",
+            "shop_id",
             N_("Shop id on the platform"),
             required=False,
             help=N_("For a shop's own app: with it the token is made without a person."),
@@ -310,13 +310,13 @@ class Doudian(Gateway):
     # -- token ---------------------------------------------------------------------------------------------------
     def token_state(self) -> TokenState:
         state = super().token_state()
-        if not self.value("platform_shop_id"):
+        if not self.value("shop_id"):
             return state
         return TokenState(state.access_token, state.refresh_token, state.expires_at, refreshable=True)
 
     def refresh(self) -> TokenState | None:
         """By the refresh token (14 days); a shop's own app makes a new token when that one is dead too."""
-        refresh, shop_id = self.value("refresh_token"), self.value("platform_shop_id")
+        refresh, shop_id = self.value("refresh_token"), self.value("shop_id")
         token: dict[str, Any] = {}
         if refresh:
             try:

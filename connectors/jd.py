@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from connectors.gateway import CHINA, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    Company,
     Dispatch,
     Page,
     Request,
@@ -260,6 +261,10 @@ class Jd(Gateway):
                     sku=level.sku,
                     said=str(row.get("message") or ""),
                 )
+
+    def companies(self) -> tuple[Company, ...]:
+        rows = rows_of(self.call("jingdong.get.vender.all.delivery.company", {}).get("deliveryList"))
+        return tuple(Company(str(row.get("id")), str(row.get("name"))) for row in rows)
 
     # -- token ---------------------------------------------------------------------------------------------------
     def refresh(self) -> TokenState | None:

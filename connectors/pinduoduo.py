@@ -13,6 +13,7 @@ from core.channels.base import (
     Request,
     Setting,
     StockLevel,
+    Throttle,
     TokenState,
     Window,
     in_seconds,
@@ -23,6 +24,7 @@ from core.i18n import N_
 GATEWAY = "https://gw-api.pinduoduo.com/api/router"
 PAGE_ROWS = 100
 CAP_ROWS = 5000
+REFUND_CALLS_PER_SECOND = 9.0  # 100 in 10 s are allowed
 LIST_LAG = 180  # seconds: what changed within the last three minutes may still be missing in the list
 ALL_ORDERS, ALL_REFUNDS, LUCKY_OR_NOT, ALL_AFTER_SALES = 5, 5, 0, 1
 OPEN_REFUNDS = frozenset({"2", "3", "4", "5", "6", "7", "8", "31"})  # of after_sales_status
@@ -54,6 +56,7 @@ class Pinduoduo(Gateway):
     overlap = timedelta(minutes=6)  # the three minutes of the list's lag and three of our own
     settle = timedelta(seconds=LIST_LAG)
     history = timedelta(days=90)
+    calls_per_second = 40.0  # 3,000 in 60 s are allowed
     mappings: ClassVar[dict[str, str]] = {"orders": "pinduoduo.orders", "refunds": "pinduoduo.refunds"}
     couriers: ClassVar[dict[str, str]] = {
         "SF": "44",
@@ -94,6 +97,10 @@ class Pinduoduo(Gateway):
         "70035": Fault.RATE,
         "70036": Fault.RATE,
     }
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self._refund_pace = Throttle(REFUND_CALLS_PER_SECOND)
 
     def _request(self, method: str, params: Mapping[str, Any]) -> Request:
         form = {
@@ -163,6 +170,7 @@ class Pinduoduo(Gateway):
         return self._after_sales(epoch(piece.since), epoch(piece.until), place + 1)
 
     def _after_sales(self, since: int, until: int, page: int, order_sn: str = "") -> Listing:
+        self._refund_pace.wait()
         found = self.call(
             "pdd.refund.list.increment.get",
             {

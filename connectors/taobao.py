@@ -1,6 +1,7 @@
 """Taobao and Tmall through TOP. Facts and their sources: docs/connectors.md."""
 
 import json
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,8 @@ from core.channels.base import (
 )
 from core.errors import BadRequest, NeedsPerson
 from core.i18n import N_
+
+logger = logging.getLogger(__name__)
 
 GATEWAY = "https://gw.api.taobao.com/router/rest"
 PAGE_ROWS = 100
@@ -256,9 +259,13 @@ class Taobao(Gateway):
         """A new token for apps of the service market; None for a seller's own app: a person authorises it again."""
         if not self.value("refresh_token"):
             return None
-        result = self._exchange(
-            "taobao.top.auth.token.refresh", {"refresh_token": self.value("refresh_token")}, repeatable=True
-        )
+        asked = {"refresh_token": self.value("refresh_token")}
+        try:
+            result = self._exchange("taobao.top.auth.token.refresh", asked, repeatable=True)
+        except NeedsPerson as error:
+            logger.info("%s: Taobao renews no token of this app: %s", self.shop, error.message)
+            self._values["refresh_token"] = ""  # so that nobody hopes for it again
+            return None
         told = result.get("token_result")
         token = json.loads(told) if isinstance(told, str) else (told or result)
         return self._new_token(

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from core import clock
 from core.channels import signatures
-from core.channels.http import Answer, Http, Request
+from core.channels.http import Answer, Http, Request, Throttle
 from core.errors import BadRequest, BadSetup
 from core.i18n import N_
 
@@ -32,6 +32,7 @@ __all__ = [
     "Request",
     "Setting",
     "StockLevel",
+    "Throttle",
     "TokenState",
     "Window",
 ]

@@ -151,7 +151,7 @@ def test_a_shops_own_app_makes_a_new_token_when_the_refresh_token_died(
         return sample("doudian/token_refresh_response.json")
 
     platform.answer = answer
-    shop = connect("doudian", refresh_token="old", platform_shop_id="4463798")
+    shop = connect("doudian", refresh_token="old", shop_id="4463798")
     state = shop.refresh()
     assert state is not None
     assert state.access_token == "demoDdToken"
