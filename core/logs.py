@@ -59,6 +59,8 @@ def configure(level: int = logging.INFO) -> None:
         logging.getLogger(own).setLevel(level)
     # A job that is still running when its time comes again is expected, not worth a line each second.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # The warming thread imports pages outside of any browser session; Streamlit remarks on it at each decorator.
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     adopt()
 
 

@@ -12,6 +12,7 @@ from core.store.audit_trail import Entry, Wanted
 from core.ui import session
 from core.ui.empty import empty
 from core.ui.page import Page
+from core.ui.people.actions import words
 from core.ui.table import Column, table
 
 PAGE = Page("audit", N_("Audit"), "policy", "settings", 70, "audit.view")
@@ -48,7 +49,9 @@ def _wanted() -> Wanted:
         who = st.selectbox(
             _("Who"), actors, index=None, key="audit_actor", placeholder=_("Everybody"), bind="query-params"
         )
-        what = st.multiselect(_("What"), actions, key="audit_actions", placeholder=_("Everything"), bind="query-params")
+        what = st.multiselect(
+            _("What"), actions, format_func=words, key="audit_actions", placeholder=_("Everything"), bind="query-params"
+        )
         outcome = st.segmented_control(
             _("Outcome"),
             list(_OUTCOMES),
@@ -75,7 +78,7 @@ def _columns() -> list[Column]:
     return [
         Column("happened_at", _("When"), "instant"),
         Column("actor", _("Who")),
-        Column("action", _("What")),
+        Column("action", _("What"), words=words),
         Column("subject", _("Subject")),
         Column("outcome", _("Outcome"), words=lambda name: _(_OUTCOMES.get(name, name or ""))),
         Column("detail", _("Detail"), width="large"),
@@ -84,12 +87,12 @@ def _columns() -> list[Column]:
 
 def _shown(row: Entry) -> dict[str, object]:
     detail = json.loads(row.detail or "{}")
-    words = ", ".join(f"{name} = {value}" for name, value in detail.items())
+    told = ", ".join(f"{name} = {value}" for name, value in detail.items())
     return {
         "happened_at": row.happened_at,
         "actor": row.actor,
         "action": row.action,
         "subject": row.subject,
         "outcome": row.outcome,
-        "detail": words,
+        "detail": told,
     }

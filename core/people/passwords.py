@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -30,14 +31,17 @@ def hashed(password: str) -> str:
         return _hasher.hash(password)
 
 
-_NOBODY = _hasher.hash(secrets.token_hex(16))
+@cache
+def _nobody() -> str:
+    """A hash no password belongs to."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def matches(known: str | None, password: str) -> bool:
     """Whether the password belongs to the hash. None (no such account) takes as long as a wrong password."""
     with _turns:
         try:
-            return _hasher.verify(known or _NOBODY, password) and known is not None
+            return _hasher.verify(known or _nobody(), password) and known is not None
         except (VerificationError, InvalidHashError):
             return False
 

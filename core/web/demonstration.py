@@ -12,15 +12,16 @@ import threading
 import streamlit as st
 
 from core import runtime
+from core.channels.demo import ask
 from core.people.actor import SYSTEM
+from core.services import demo
 from core.settings import ROOT
-from core.store import facts
 
 log = logging.getLogger(__name__)
 PORT_ABOVE = 99  # the sandbox listens this far above the pages (its printer one further)
 _LOOK_EVERY = 2.0  # seconds
 _AGAIN_AFTER = 10.0  # seconds
-_ORDERS_PER_MINUTE, _DAYS = 30, 2
+_ORDERS_PER_MINUTE, _DAYS = 8, 1
 
 
 class Demonstration:
@@ -55,7 +56,8 @@ class Demonstration:
                     self._child = None
                     self._over.wait(_AGAIN_AFTER)
                 elif not is_filled and _answers(port):
-                    _fill(f"http://127.0.0.1:{port}")
+                    # At each start: the shops' addresses hold the port, and the sandbox's stock begins anew.
+                    demo.begin(SYSTEM, runtime.store(), runtime.vault(), ask(f"http://127.0.0.1:{port}"))
                     is_filled = True
                 self._over.wait(_LOOK_EVERY if is_filled else 0.2)
         except Exception:  # the demonstration is no reason to end the process
@@ -76,14 +78,7 @@ class Demonstration:
 
 
 def _is_wanted() -> bool:
-    return runtime.settings().demo and facts.get(runtime.store(), "demo") != "off"
-
-
-def _fill(url: str) -> None:
-    """Connect the pretend shops in a fresh store; one that has them already is left as it is."""
-    from core.services import demo
-
-    demo.fill(SYSTEM, runtime.store(), runtime.vault(), runtime.settings(), url)
+    return runtime.settings().demo and not demo.is_ended(runtime.store())
 
 
 def _sandbox(port: int) -> subprocess.Popen[bytes]:

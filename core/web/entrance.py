@@ -61,6 +61,7 @@ def show(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
 
 def _page(request: Request, form: Form, token: str) -> str:
     name = escape(runtime.settings().name)
+    first = next((each for each in form.inputs if not each.value), None)
     return f"""<!doctype html>
 <html lang="{HTML_LANGUAGE[language()]}" translate="no">
 <head>
@@ -82,7 +83,7 @@ def _page(request: Request, form: Form, token: str) -> str:
 {_note(form)}{_error(form)}
 <form method="post" action="{form.action}">
 <input type="hidden" name="form" value="{token}"><input type="hidden" name="next" value="{escape(form.next)}">
-{"".join(_input(each, first=place == 0) for place, each in enumerate(form.inputs))}
+{"".join(_input(each, first=each is first) for each in form.inputs)}
 <button type="submit"{f' data-wait="{form.wait_seconds}"' if form.wait_seconds else ""}>{escape(form.button)}</button>
 </form>
 </main>

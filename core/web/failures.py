@@ -19,7 +19,7 @@ def on_script_error(error: Exception) -> bool:
         return True
     incident = secrets.token_hex(4)
     log.error("page failed, incident %s", incident, exc_info=error, extra={"incident": incident})
-    words = _("Something went wrong here. Nothing was changed by this step.")
+    words = _("Something went wrong here.")
     step = _("Try again; if it happens again, tell an administrator the number {incident}.").format(incident=incident)
     st.error(f"**{words}**  \n{step}", icon=":material/error:")
     return True

@@ -24,7 +24,7 @@ OWN_HEADERS = b"x-danliu-"
 LANGUAGE_COOKIE = "danliu_language"
 PASSWORD_PAGE = "/login/password"
 _OPEN = ("/login", PASSWORD_PAGE, "/healthz", "/metrics")
-_OPEN_BELOW = ("/auth/", "/hooks/", "/assets/", "/static/")  # /static is Streamlit's own public code, no data
+_OPEN_BELOW = ("/auth/", "/assets/", "/static/")  # /static is Streamlit's own public code, no data
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "SAMEORIGIN",
@@ -66,7 +66,7 @@ def refused(status: int, error: DanliuError) -> Response:
 def _refusal(scope: Scope, login: Login | None) -> Response | None:
     path: str = scope["path"]
     is_socket = scope["type"] == "websocket"
-    if not is_socket and (path in _OPEN or path.startswith(_OPEN_BELOW)):
+    if not is_socket and (path in _OPEN or path.startswith(_OPEN_BELOW) or _is_push(scope)):
         return None
     if login is None:
         return _to_login(scope, "/login")
@@ -86,6 +86,11 @@ def _to_login(scope: Scope, page: str) -> Response:
     query = scope.get("query_string", b"").decode("latin-1")
     here = quote(path, safe="/") + (f"?{query}" if query else "")
     return RedirectResponse(page if here == "/" else f"{page}?next={quote(here, safe='')}", 303)
+
+
+def _is_push(scope: Scope) -> bool:
+    """A platform's push proves itself by its signature."""
+    return scope["method"] == "POST" and scope["path"].startswith("/hooks/")
 
 
 async def _login(token: str) -> Login | None:

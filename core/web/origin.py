@@ -11,6 +11,7 @@ from starlette.types import Scope
 from core import runtime
 
 FORM_COOKIE = "danliu_form"
+_THIS_MACHINE = ("127.0.0.1", "::1")
 _FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded", "via")
 
 
@@ -55,25 +56,25 @@ def address(request: HTTPConnection) -> str:
 
     What others claim there is not believed.
     """
-    peer = request.client.host if request.client else ""
-    if _is_loopback(peer):
+    peer = _peer(request)
+    if peer in _THIS_MACHINE:
         return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()
     return peer
 
 
 def is_this_machine(request: HTTPConnection) -> bool:
     """Whether the browser runs on this very machine, no proxy between."""
-    peer = request.client.host if request.client else ""
-    return _is_loopback(peer) and not any(name in request.headers for name in _FORWARDED)
+    return _peer(request) in _THIS_MACHINE and not any(name in request.headers for name in _FORWARDED)
 
 
-def _is_loopback(host: str) -> bool:
+def _peer(request: HTTPConnection) -> str:
+    """The other side's address; an IPv4 one as such, which a socket for both families shows as ::ffff:127.0.0.1."""
+    host = request.client.host if request.client else ""
     try:
-        found = ip_address(host)
+        mapped = getattr(ip_address(host), "ipv4_mapped", None)
     except ValueError:
-        return False
-    mapped = getattr(found, "ipv4_mapped", None)  # a socket for both families shows ::ffff:127.0.0.1
-    return (mapped or found).is_loopback
+        return host
+    return str(mapped or host)
 
 
 def own_path(wanted: object) -> str:

@@ -16,6 +16,7 @@ from anyio import to_thread
 
 from core import logs, runtime
 from core.errors import DanliuError
+from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
 from core.web.demonstration import Demonstration
@@ -52,7 +53,7 @@ def _start(demonstration: Demonstration) -> None:
     try:
         store = runtime.store()
         runtime.vault()
-        _install_starters()
+        install_starters(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
         raise
@@ -68,13 +69,6 @@ def _stop(demonstration: Demonstration) -> None:
     demonstration.stop()
     runtime.close()
     log.info("stopped")
-
-
-def _install_starters() -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("core.mapping.starter"):
-        importlib.import_module("core.mapping.starter").install_starters(runtime.store())
 
 
 def _warm() -> None:
