@@ -1,5 +1,6 @@
 """`python -m core sandbox`: serves the pretend platforms until stopped."""
 
+import sys
 from argparse import ArgumentParser, Namespace
 
 from core.channels.sandbox import FAULTS, Sandbox
@@ -26,10 +27,15 @@ def _run(arguments: Namespace, settings: Settings) -> None:  # noqa: ARG001 - on
         )
     names = [name.strip() for name in arguments.faults.split(",") if name.strip()]
     box = Sandbox(arguments.seed, arguments.rate, arguments.days, names, arguments.port, host=arguments.host)
-    if not arguments.json:
-        print(_("Sandbox on {url}, printer on port {port}. Ctrl+C stops it.").format(url=box.url, port=box.port + 1))
+
+    def ready() -> None:
+        words = _("Sandbox on {url}, printer on port {port}. Ctrl+C stops it.")
+        print(
+            words.format(url=box.url, port=box.port + 1), file=sys.stderr if arguments.json else sys.stdout, flush=True
+        )
+
     try:
-        box.serve()
+        box.serve(ready)
     except OSError as error:
         raise BadRequest(
             N_("The sandbox cannot listen: {cause}."), N_("Choose another port."), cause=error.strerror or str(error)

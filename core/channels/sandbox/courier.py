@@ -105,4 +105,3 @@ def kdniao(world: World, form: dict[str, str], now: int) -> dict[str, Any]:
         return {**head, **known, "Success": True, "State": "0", "Reason": "暂无轨迹信息"}
     rows = [{"AcceptTime": local(at), "AcceptStation": words, "Remark": ""} for at, _, _, _, words in traces]
     return {**head, **known, "Success": True, "State": traces[-1][3], "Reason": None, "Traces": rows}
-

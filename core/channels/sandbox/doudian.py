@@ -10,7 +10,7 @@ import orjson
 from core.channels import signatures
 from core.channels.sandbox import doudian_rows as rows
 from core.channels.sandbox.fate import COURIERS, unsent
-from core.channels.sandbox.gate import Answer, Call, Desk, Refusal, page
+from core.channels.sandbox.gate import Answer, Call, Desk, Grant, Refusal, page
 from core.channels.sandbox.orders import TO_SHIP, Order, Stage, State
 from core.channels.sandbox.shop import Shop
 from core.channels.sandbox.texts import instant
@@ -45,6 +45,9 @@ class DoudianGateway:
     def limited(self) -> Refusal:
         return refusal(60000, "请求过于频繁")
 
+    def unreadable(self) -> Refusal:
+        return refusal(40004, "参数值不合法", "isv.parameter-invalid")
+
     def answer(self, call: Call) -> Answer:
         name = call.query.get("method") or call.path.strip("/").replace("/", ".")
         method = METHODS.get(name)
@@ -60,7 +63,7 @@ class DoudianGateway:
             raise _bad("isv.parameter-invalid:param_json", "param_json不是合法的JSON") from None
         data, wrote = method(self, shop, params)
         good = {"code": 10000, "msg": "success", "sub_code": "", "sub_msg": "", "log_id": "sandbox"}
-        return Answer({**good, "data": data}, wrote=wrote)
+        return Answer({**good, "data": data, **_old_words(call)}, wrote=wrote)
 
     def _admit(self, call: Call, name: str) -> Shop:
         query = call.query
@@ -91,6 +94,11 @@ class DoudianGateway:
         if shop is None:
             raise _bad("isv.access-token-no-existed", "access_token不存在")
         return shop
+
+
+def _old_words(call: Call) -> dict[str, Any]:
+    """Clients that do not send `x-open-no-old-err-code: 1` get the older words beside the new ones."""
+    return {} if call.headers.get("x-open-no-old-err-code") == "1" else {"err_no": 0, "message": "success"}
 
 
 Result = tuple[Any, bool]
@@ -314,7 +322,7 @@ def token_create(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
         grant = tokens.grants[shop.name]
     if grant is None:
         raise refusal(50001, "token生成失败", "dop.token-generate-failed:code", "授权码无效")
-    return _token(gateway, shop, *tokens.renew(grant, gateway.desk.clock())), False
+    return _token(gateway, shop, *_current(gateway, grant)), False
 
 
 def token_refresh(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
@@ -322,13 +330,21 @@ def token_refresh(gateway: DoudianGateway, shop: Shop, params: Params) -> Result
     grant = gateway.desk.tokens.by_refresh(str(params.get("refresh_token") or ""), shop.app_key)
     if params.get("grant_type") != "refresh_token" or grant is None:
         raise refusal(50001, "token生成失败", "dop.token-generate-failed:refresh", "refresh_token无效")
-    return _token(gateway, shop, *gateway.desk.tokens.renew(grant, gateway.desk.clock())), False
+    return _token(gateway, shop, *_current(gateway, grant)), False
+
+
+def _current(gateway: DoudianGateway, grant: Grant) -> tuple[str, str]:
+    """More than an hour before its end the same token comes again, later a new one."""
+    now = gateway.desk.clock()
+    if grant.calls_left > 0 and grant.access[grant.newest] - now > 3600:
+        return grant.newest, grant.refresh[-1]
+    return gateway.desk.tokens.renew(grant, now, keep=3600)
 
 
 def _token(gateway: DoudianGateway, shop: Shop, access: str, refresh: str) -> dict[str, Any]:
     return {
         "access_token": access,
-        "expires_in": gateway.desk.tokens.LIFE["doudian"],
+        "expires_in": gateway.desk.tokens.grants[shop.name].access[access] - gateway.desk.clock(),
         "refresh_token": refresh,
         "scope": "SCOPE",
         "shop_id": int(shop.shop_id),

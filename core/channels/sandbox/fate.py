@@ -16,9 +16,10 @@ COURIERS: list[list[Any]] = WORDS["couriers"]
 def expect(world: "World", order: Order) -> None:
     """Plan what comes after the birth."""
     plan = order.plan
+    for line in order.lines:
+        world.stock.promise(line)
     if order.cod:
         order.state = State.PAID
-        _promise(world, order)
         _expect_after_payment(world, order)
     elif plan.pay_at:
         world.plan(plan.pay_at, "pay", order)
@@ -39,16 +40,10 @@ def _expect_after_payment(world: "World", order: Order) -> None:
             world.plan(at, what, order)
 
 
-def _promise(world: "World", order: Order) -> None:
-    for line in order.lines:
-        world.stock.promise(line)
-
-
 def pay(world: "World", at: int, order: Order) -> None:
     world.keep(order)
     order.paid_at = at
     order.state = State.HELD if order.plan.held_until else State.PAID
-    _promise(world, order)
     world.touch(order, at)
     _expect_after_payment(world, order)
 
@@ -59,6 +54,7 @@ def close(world: "World", at: int, order: Order) -> None:
     order.state, order.finished_at = State.CLOSED, at
     shop = world.shop_of(order)
     for line in order.lines:
+        world.stock.promise(line, -1)
         shop.listed[line.listing.sku.code] += line.qty
     world.touch(order, at)
 

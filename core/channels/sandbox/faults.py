@@ -22,7 +22,7 @@ FAULTS = (
     "clock_skew",
 )
 CHANNEL_ORDER = ("taobao", "jd", "doudian", "pinduoduo", "wechat")
-LATE_SECONDS = 90
+LATE_SECONDS = 45
 
 
 class Faults:
@@ -110,5 +110,5 @@ class Faults:
         return found
 
     def newest(self, now: int) -> int:
-        """The latest modified time a list shows: with late updates, changes appear 90 s after their own time."""
+        """The latest modified time a list shows: with late updates, changes appear 45 s after their own time."""
         return now - LATE_SECONDS if self.on("late_updates") else now

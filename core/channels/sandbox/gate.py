@@ -26,7 +26,7 @@ class Call:
     body: bytes
     now: int
     verb: str = "POST"
-    key: str | None = None  # an Idempotency-Key header, where a client sends one
+    headers: dict[str, str] = field(default_factory=dict)  # names in lower case
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Grant:
     refresh: list[str]
     calls_left: int = 1 << 60
     issued: int = 1
+    dead: set[str] = field(default_factory=set)
 
     @property
     def newest(self) -> str:
@@ -92,11 +93,14 @@ class Tokens:
         if self.faults.on("token_expiry") and grant.shop.channel != "taobao":
             grant.calls_left = self.faults.random.randrange(30, 80)
 
-    def renew(self, grant: Grant, now: int) -> tuple[str, str]:
-        """A new access and refresh token; every older access token dies."""
-        grant.issued += 1
+    def renew(self, grant: Grant, now: int, keep: int = 0) -> tuple[str, str]:
+        """A new access and refresh token; the older access token dies, or lives `keep` seconds more."""
         access = self._text(grant.shop, grant.issued * 2)
-        grant.access = {access: now + self.LIFE[grant.shop.channel]}
+        grant.issued += 1
+        old = grant.newest
+        left = {old: min(grant.access[old], now + keep)} if keep and grant.calls_left > 0 else {}
+        grant.dead |= grant.access.keys() - left.keys()
+        grant.access = {**left, access: now + self.LIFE[grant.shop.channel]}
         if grant.refresh[-1]:
             grant.refresh.append(f"r{self._text(grant.shop, grant.issued * 2 + 1)}")
         self._arm(grant)
@@ -120,7 +124,7 @@ class Tokens:
                 if grant.access[text] <= now or grant.calls_left < 0:
                     return None, "expired"
                 return grant.shop, ""
-            if grant.shop.app_key == app_key and text in (self._text(grant.shop, 2 * n) for n in range(grant.issued)):
+            if grant.shop.app_key == app_key and text in grant.dead:
                 return None, "expired"
         return None, "unknown"
 
@@ -187,14 +191,11 @@ def page(
     faults: Faults, rows: Sequence[T], index: int, size: int, *, descending: bool, listing: tuple[Any, ...]
 ) -> Paged[T]:
     """Page `index` (from 0) of rows that stand oldest first, with whatever the faults do to it."""
-    ordered = list(rows[::-1]) if descending else list(rows)
-    shift = faults.shift(listing)
+    shift, many = faults.shift(listing), len(rows)
     if descending:
         low, high = (index * size + shift if index else 0), (index + 1) * size + shift
-        total = len(ordered)
+        part, total = rows[max(0, many - high) : max(0, many - low)][::-1], many
     else:
         low, high = max(0, index * size - (shift if index else 0)), (index + 1) * size - (shift if index else 0)
-        total = len(ordered) + (faults.most_shift if ordered else 0)
-    found = faults.muddle(ordered[low:high], ordered)
-    return Paged(found, total, high < len(ordered))
-
+        part, total = rows[low:high], many + (faults.most_shift if many else 0)
+    return Paged(faults.muddle(part, rows), total, high < many)

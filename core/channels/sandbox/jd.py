@@ -49,6 +49,9 @@ class JdGateway:
     def limited(self) -> Refusal:
         return refusal("2")
 
+    def unreadable(self) -> Refusal:
+        return refusal("10")
+
     def answer(self, call: Call) -> Answer:
         if "/oauth2/" in call.path:
             return self._oauth(call)

@@ -41,6 +41,9 @@ class PinduoduoGateway:
     def limited(self) -> Refusal:
         return refusal(52101, "当前接口被限流，请稍后重试")
 
+    def unreadable(self) -> Refusal:
+        return refusal(10000, "参数错误")
+
     def answer(self, call: Call) -> Answer:
         params = {**call.query, **call.form, **_json_body(call)}
         name = params.get("type", "")
@@ -71,7 +74,8 @@ class PinduoduoGateway:
         if app is None:
             raise refusal(10016, "client_id不正确")
         stamp = params.get("timestamp", "")
-        if not stamp.isdigit() or abs(int(stamp) - call.now) > 600:
+        moment = int(stamp[:10]) if stamp.isdigit() and len(stamp) in (10, 13) else 0  # SDKs send milliseconds too
+        if abs(moment - call.now) > 600:
             raise refusal(10000, "参数错误", "timestamp已过期")
         if not signatures.same(params.get("sign", ""), signatures.pinduoduo_md5(params, app.app_secret)):
             raise refusal(20004, "签名sign校验失败", "签名sign校验失败，请按照接入指南第三部分指导，生成签名")

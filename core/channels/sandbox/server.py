@@ -10,9 +10,11 @@ from typing import Any
 import orjson
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core import clock as product_clock
 from core.channels.sandbox.doudian import DoudianGateway
@@ -32,6 +34,15 @@ from core.channels.sandbox.xml import xml
 _BROKEN = (
     b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 )
+
+# The real platforms' own paths work at the root too, for clients that let only the host be changed.
+ROOTS = {
+    "taobao": ("/router/rest", "/token"),
+    "jd": ("/routerjson", "/oauth2/{call}"),
+    "doudian": ("/order/{call}", "/afterSale/{call}", "/sku/{call}", "/token/{call}"),
+    "pinduoduo": ("/api/router",),
+    "wechat": ("/channels/{call:path}", "/cgi-bin/{call}", "/wxa/{call:path}"),
+}
 
 
 class Sandbox:
@@ -98,10 +109,12 @@ class Sandbox:
 
     def app(self) -> Starlette:
         """The HTTP application."""
-        routes = [Route("/sandbox/{path:path}", self._surroundings, methods=["GET", "POST"])]
+        routes = [Route("/sandbox/{call:path}", self._surroundings, methods=["GET", "POST"])]
         for channel in self.gateways:
-            routes.append(Route(f"/{channel}/{{path:path}}", self._gateway(channel), methods=["GET", "POST"]))
-        return Starlette(routes=routes)
+            serve = self._gateway(channel)
+            places = (f"/{channel}/{{call:path}}", *ROOTS[channel])
+            routes.extend(Route(place, serve, methods=["GET", "POST"]) for place in places)
+        return Starlette(routes=routes, middleware=[Middleware(_WholeAddress)])
 
     async def _surroundings(self, request: Request) -> Response:
         call = await _call(request, self.now())
@@ -148,18 +161,32 @@ class Sandbox:
             await asyncio.sleep(0.05)
             waited += 0.05
 
-    def serve(self) -> None:
-        """Serve until stopped; returns after `stop` or an interrupt."""
-        asyncio.run(self._serve())
+    def serve(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Serve until stopped; returns after `stop` or an interrupt. `ready` is called once it listens.
 
-    async def _serve(self, ready: threading.Event | None = None) -> None:
-        bound = socket.create_server((self.host, self.port))
+        Raises OSError when the port, or the printer's after it, is taken.
+        """
+        asyncio.run(self._serve(ready))
+
+    async def _listen(self) -> tuple[socket.socket, asyncio.Server]:
+        """The HTTP port and the printer's after it; a free pair where none was asked for."""
+        for attempt in range(20):
+            bound = socket.create_server((self.host, self.port))
+            try:
+                number = bound.getsockname()[1]
+                return bound, await self.printer.open(self.host, number + 1)
+            except (OSError, OverflowError):
+                bound.close()
+                if self.port or attempt == 19:
+                    raise
+        raise AssertionError("unreachable")
+
+    async def _serve(self, ready: Callable[[], None]) -> None:
+        bound, printer = await self._listen()
         self.port = bound.getsockname()[1]
-        printer = await self.printer.open(self.host, self.port + 1)
         config = uvicorn.Config(self.app(), log_level="warning", access_log=False, lifespan="off", backlog=512)
         self._server = uvicorn.Server(config)
-        if ready:
-            asyncio.get_running_loop().call_later(0.01, ready.set)
+        ready()
         try:
             await self._server.serve(sockets=[bound])
         finally:
@@ -169,7 +196,7 @@ class Sandbox:
     def start(self) -> "Sandbox":
         """Serve in a thread of its own; returns once it listens."""
         ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(ready)), name="sandbox", daemon=True)
+        self._thread = threading.Thread(target=lambda: self.serve(ready.set), name="sandbox", daemon=True)
         self._thread.start()
         if not ready.wait(10):
             raise RuntimeError("the sandbox did not start")
@@ -189,15 +216,26 @@ class Sandbox:
         self.stop()
 
 
+class _WholeAddress:
+    """Some clients (jd-sdk) write the whole address into the request line, as to a proxy: only its path counts."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("http://"):
+            scope = {**scope, "path": f"/{scope['path'].split('/', 3)[-1]}"}
+        await self._app(scope, receive, send)
+
+
 async def _call(request: Request, now: int) -> Call:
     body = await request.body()
     form: dict[str, str] = {}
     if "form" in request.headers.get("content-type", ""):
         form = {name: value for name, value in (await request.form()).items() if isinstance(value, str)}
-    path = f"/{request.path_params['path']}"
-    return Call(
-        path, dict(request.query_params), form, body, now, request.method, request.headers.get("idempotency-key")
-    )
+    first, _, rest = request.url.path.removeprefix("/").partition("/")
+    path = f"/{rest}" if first in ("sandbox", *ROOTS) else request.url.path
+    return Call(path, dict(request.query_params), form, body, now, request.method, dict(request.headers))
 
 
 def _try(gateway: Any, call: Call, *, limited: bool) -> Answer:
@@ -206,4 +244,7 @@ def _try(gateway: Any, call: Call, *, limited: bool) -> Answer:
             raise gateway.limited()
         return gateway.answer(call)
     except Refusal as refused:
+        return Answer(refused.body, refused.status)
+    except (ValueError, KeyError, TypeError, AttributeError):  # a value of the wrong shape anywhere in the call
+        refused = gateway.unreadable()
         return Answer(refused.body, refused.status)

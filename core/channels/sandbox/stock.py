@@ -7,10 +7,11 @@ from core.channels.sandbox.orders import Line
 from core.channels.sandbox.shop import Shop
 
 _SHARES = (0.4, 0.35, 0.25)
+_SCARCE = 17
 
 
 class Stock:
-    """On-hand pieces by warehouse and SKU, and pieces of paid orders that have not left. Sets lie as their parts."""
+    """On-hand pieces by warehouse and SKU, and pieces of open orders that have not left. Sets lie as their parts."""
 
     def __init__(self, orders_per_day: float, shops: list[Shop]) -> None:
         self.warehouses: tuple[str, ...] = tuple(row[0] for row in WORDS["warehouses"])
@@ -21,7 +22,7 @@ class Stock:
             self._deliver(code, wanted)
 
     def _targets(self, orders_per_day: float, shops: list[Shop]) -> dict[str, int]:
-        """About four days of demand by popularity, at least 40 pieces."""
+        """About four days of demand by popularity, at least 40 pieces; every 17th SKU is scarce."""
         found = {code: 40 for code, sku in catalogue().items() if not sku.components}
         for shop in shops:
             each, before = orders_per_day / len(shops) / shop.weights[-1], 0.0
@@ -32,6 +33,8 @@ class Stock:
         for code, sku in catalogue().items():
             if sku.gift:
                 found[code] += int(orders_per_day * 2)
+            elif sku.number % _SCARCE == 3 and code in found:
+                found[code] = max(12, found[code] // 12)
         return found
 
     def _deliver(self, code: str, pieces: int) -> None:
@@ -49,7 +52,7 @@ class Stock:
         return max(0, min((self.total(c) - self.promised.get(c, 0)) // n for c, n in parts_of(sku)))
 
     def promise(self, line: Line, sign: int = 1) -> None:
-        """A paid line waits for its pieces (`sign` 1), or no longer (-1)."""
+        """A line waits for its pieces (`sign` 1), or no longer (-1)."""
         for code, pieces in parts_of(line.listing.sku):
             self.promised[code] = self.promised.get(code, 0) + sign * pieces * line.qty
 

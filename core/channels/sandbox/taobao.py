@@ -60,6 +60,9 @@ class TaobaoGateway:
     def limited(self) -> Refusal:
         return refusal(7)
 
+    def unreadable(self) -> Refusal:
+        return refusal(41)
+
     def answer(self, call: Call) -> Answer:
         if call.path.rstrip("/").endswith("/token"):
             return self._oauth(call)

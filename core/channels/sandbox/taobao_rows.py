@@ -166,4 +166,3 @@ def _goods_status(made: Refund) -> str:
         return "BUYER_NOT_RECEIVED"
     returned = made.stage in (Stage.RETURNED, Stage.SUCCESS) and made.with_return
     return "BUYER_RETURNED_GOODS" if returned else "BUYER_RECEIVED"
-

@@ -26,6 +26,8 @@ def instant(text: str) -> int:
     clean = text.strip()
     if clean.isdigit() and len(clean) == 13:
         return int(clean) // 1000
+    if len(clean) == 28:  # JD: milliseconds and a zone
+        return int(datetime.strptime(clean, "%Y-%m-%d %H:%M:%S.%f%z").timestamp())
     return int(datetime.strptime(clean[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA).timestamp())
 
 

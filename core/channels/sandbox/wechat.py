@@ -53,6 +53,9 @@ class WechatGateway:
     def limited(self) -> Refusal:
         return refusal(45011)
 
+    def unreadable(self) -> Refusal:
+        return refusal(40097)
+
     def answer(self, call: Call) -> Answer:
         if call.path == "/cgi-bin/token":
             return self._token(call.query, call.now)
@@ -103,6 +106,8 @@ class WechatGateway:
         tokens = self.desk.tokens
         grant = tokens.grants[app.name]
         alive = grant.access[grant.newest] > now + 300 and grant.calls_left > 0
+        if params.get("force_refresh") and self.desk.limits.over(app.app_key, "force_refresh", 20, DAY, now):
+            raise refusal(45009)
         if not alive or params.get("force_refresh"):
             tokens.renew(grant, now)
         return Answer({"access_token": grant.newest, "expires_in": grant.access[grant.newest] - now})

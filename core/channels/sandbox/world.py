@@ -101,9 +101,11 @@ class World:
             self.plan(at + n * 70 + int(shop.random.random() * 50), "burst", (shop.name, buyer, code))
 
     def _enter(self, at: int, shop: Shop, buyer: Buyer | None = None, code: str | None = None) -> None:
-        """A new order, if the shop still lists what it wants."""
+        """A new order, if the shop still lists what it wants. In the past somebody took care that it was there."""
         order = bear(shop, at, self.live_from, buyer, code)
         if any(shop.listed.get(line.listing.sku.code, 0) < line.qty for line in order.lines):
+            return
+        if at < self.live_from and any(self.stock.free(line.listing.sku) < line.qty for line in order.lines):
             return
         for line in order.lines:
             shop.listed[line.listing.sku.code] -= line.qty
