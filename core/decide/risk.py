@@ -12,6 +12,7 @@ from typing import Any
 from core.model.fields import Level
 from core.people.vault import Vault
 from core.rules.condition import Condition, Count, Leaf, walk
+from core.rules.derived import DERIVED, sql_of
 from core.rules.keys import column_of
 from core.rules.rulebook import Edition, Rulebook
 from core.rules.ruleset import Rule
@@ -154,23 +155,18 @@ def _looks(condition: Condition, counted: dict[Count, str]) -> dict[str, str]:
                 part.window
             ]
         elif isinstance(part, Leaf) and part.field.level is Level.ORDER and part.op != "is_null":
-            found[part.field.name] = column_of(part.field)
+            found[part.field.name] = part.field.name if part.field.name in DERIVED else column_of(part.field)
     return found
 
 
 def _facts(cursor: Cursor, rules: Sequence[Rule], keys: list[int]) -> dict[int, dict[str, Any]]:
     """order_key -> the fields the rules look at, and `decided_at`, the instant at which a rule must be in force."""
-    columns = sorted(
-        {
-            column_of(part.field)
-            for rule in rules
-            for part in walk(rule.when)
-            if isinstance(part, Leaf) and part.field.level is Level.ORDER
-        }
-    )
-    listed = "".join(f", {column}" for column in columns)
+    leaves = [p for rule in rules for p in walk(rule.when) if isinstance(p, Leaf) and p.field.level is Level.ORDER]
+    asked = {p.field.name if p.field.name in DERIVED else column_of(p.field): sql_of(p.field) for p in leaves}
+    columns = sorted(asked)
+    listed = "".join(f", {asked[column]}" for column in columns)
     rows = cursor.execute(
-        f"SELECT order_key, coalesce(paid_at, ordered_at){listed} FROM orders "  # noqa: S608 - names of the catalogue
+        f"SELECT order_key, coalesce(paid_at, ordered_at){listed} FROM orders o "  # noqa: S608 - names of the catalogue
         "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
         [keys],
     ).fetchall()

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.model.fields import Privacy
 from core.rules.condition import Condition, Count, Group, Leaf, Lines, Not
-from core.rules.keys import column_of
+from core.rules.derived import value_of
 
 Row = Mapping[str, Any]
 
@@ -80,15 +80,15 @@ class _Maker:
         return self.leaf(condition)
 
     def leaf(self, leaf: Leaf) -> Callable[[Row, Mapping[str, frozenset[str]]], bool]:
-        name, op, value = column_of(leaf.field), leaf.op, leaf.value
+        look, op, value = value_of(leaf.field), leaf.op, leaf.value
         if op == "is_null":
-            return lambda row, _lists: (row.get(name) is None) == value
+            return lambda row, _lists: (look(row) is None) == value
         if op == "in_list":
-            return lambda row, lists: row.get(name) is not None and row[name] in lists.get(value, ())
+            return lambda row, lists: (found := look(row)) is not None and found in lists.get(value, ())
         if leaf.field.privacy is Privacy.PERSON:
             value = tuple(map(self.keyed, value)) if isinstance(value, tuple) else self.keyed(value)
         compare = _COMPARE[op]
-        return lambda row, _lists: (found := row.get(name)) is not None and compare(found, value)
+        return lambda row, _lists: (found := look(row)) is not None and compare(found, value)
 
     def over_lines(self, lines: Lines) -> Test:
         test = self.of_row(lines.where) if lines.where is not None else None

@@ -12,6 +12,7 @@ from typing import Any
 from core.errors import BadRequest
 from core.i18n import N_
 from core.model.fields import Catalogue, Field, Kind, Level, Privacy
+from core.rules.derived import DERIVED
 
 EQUAL = ("eq", "ne", "in", "not_in", "is_null", "in_list")
 TEXT = (*EQUAL, "contains", "starts_with")
@@ -134,6 +135,8 @@ class _Reader:
 
     def field(self, name: Any, place: str, level: Level) -> Field:
         field = self.catalogue.find(name, level) if isinstance(name, str) else None
+        if field is None and level is Level.ORDER and name in DERIVED:
+            field = DERIVED[name].field
         if field is None:
             raise _wrong(place, N_("{place}: there is no field {field} here."), field=str(name))
         if field.retired:

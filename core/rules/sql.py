@@ -11,6 +11,7 @@ from typing import Any
 
 from core.model.fields import Field, Privacy
 from core.rules.condition import Condition, Count, Group, Leaf, Lines, Not, walk
+from core.rules.derived import sql_of
 from core.rules.keys import column_of
 
 _COMPARE = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -120,7 +121,7 @@ class Compiler:
         return self.order(condition)
 
     def leaf(self, leaf: Leaf) -> Sql:
-        column = f"o.{column_of(leaf.field)}"
+        column = sql_of(leaf.field)
         value = self._stored(leaf.field, leaf.op, leaf.value)
         if leaf.op == "is_null":
             return Sql(f"{column} IS {'' if value else 'NOT '}NULL")

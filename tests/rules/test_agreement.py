@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from core.model.fields import Catalogue, Kind, Level, Privacy
 from core.rules.closure import Known, compile_closure
 from core.rules.condition import OPERATORS, read
+from core.rules.derived import DERIVED
 from core.rules.sql import Compiler
 from core.settings import Settings
 from core.store import Store, open_store
 
 CATALOGUE = Catalogue()
-NAMES = ["province", "paid_fen", "is_presale", "paid_at", "deliver_on", "phone", "flag"]
+NAMES = ["province", "paid_fen", "is_presale", "paid_at", "deliver_on", "phone", "flag", *DERIVED]
 TEXTS = ["", "浙江", "a%b", "it's", "z"]
 START = datetime(2026, 11, 1, 16, 0, tzinfo=UTC)
 
@@ -40,7 +41,7 @@ def values(kind: Kind) -> st.SearchStrategy[Any]:
 @st.composite
 def leaves(draw: st.DrawFn, level: Level = Level.ORDER) -> dict[str, Any]:
     name = draw(st.sampled_from(NAMES if level is Level.ORDER else ["sku", "qty", "is_gift", "line_paid_fen"]))
-    field = CATALOGUE.find(name, level)
+    field = DERIVED[name].field if name in DERIVED else CATALOGUE.find(name, level)
     assert field is not None
     ops = ("eq", "ne", "in", "not_in", "is_null") if field.privacy is Privacy.PERSON else OPERATORS[field.kind]
     op = draw(st.sampled_from([op for op in ops if op != "in_list"]))
@@ -77,6 +78,8 @@ ORDER = st.fixed_dictionaries(
         "paid_fen": st.none() | st.integers(-1, 3), "is_presale": st.none() | st.booleans(),
         "paid_at": st.none() | st.integers(0, 3).map(lambda n: START + timedelta(hours=n)),
         "deliver_on": st.none() | st.integers(1, 3).map(lambda n: datetime(2026, 11, n, tzinfo=UTC).date()),
+        "account_registered_at": st.none() | st.integers(-3, 5).map(lambda n: START + timedelta(minutes=n * 40)),
+        "discount_fen": st.none() | st.integers(0, 3), "goods_fen": st.none() | st.integers(0, 3),
         "phone_key": st.none() | st.sampled_from(TEXTS).map(keyed),
         "lines": st.lists(
             st.fixed_dictionaries(
