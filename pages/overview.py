@@ -69,7 +69,7 @@ def _figure(label: str, value: str, view: dict[str, Any], *, page: str = "orders
         target = session.link_to(page)
         if target is not None:
             st.page_link(
-                target, label=_("Show"), icon=":material/arrow_forward:", icon_position="right",
+                target, label=_("View"), icon=":material/arrow_forward:", icon_position="right",
                 query_params=address.params_of(view),
             )  # fmt: skip
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from st_aggrid import AgGrid, JsCode
+from st_aggrid.AgGrid import _component_func
+from streamlit.components.v1.component_registry import ComponentRegistry
 
 from core.i18n import _, language
 from core.model.fields import CHANNELS, Field, Kind
@@ -30,7 +32,7 @@ _MONEY = JsCode(
     "p => p.value == null ? '' : '¥' + (p.value / 100).toLocaleString('en-US', "
     "{minimumFractionDigits: 2, maximumFractionDigits: 2})"
 )
-_YES = JsCode("p => p.value == null ? '' : p.value ? p.context.yes : p.context.no")
+_YES = JsCode("p => p.value == null ? '' : p.value ? p.context.yes : ''")
 _LIST = JsCode("""p => { try { return JSON.parse(p.value || '[]')
   .map(v => (p.context.labels[p.colDef.field] || {})[v] || v).join(' · ') } catch (e) { return p.value } }""")
 _COLOUR = JsCode(
@@ -45,7 +47,9 @@ _RETURNS = JsCode("""function({streamlitRerunEventTriggerName, eventData}) {
     sort: eventData.api.getColumnState().filter(c => c.sort).sort((a, b) => a.sortIndex - b.sortIndex)
       .map(c => ({field: c.colId, descending: c.sort === 'desc'}))} }""")
 _ROW_ID = JsCode("p => p.data.order_key")
+FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Sans', sans-serif"
 _CSS = {
+    ".ag-root-wrapper": {"--ag-font-family": FONT, "font-family": FONT},
     ".ag-header-cell-text": {"font-weight": "600"},
     ".ag-cell": {"font-variant-numeric": "tabular-nums"},
     ".dl-link": {"color": "#1664FF", "cursor": "pointer"},
@@ -75,6 +79,7 @@ def order_grid(
 
     A new view, column set or language makes a new grid; a rerun without a change keeps rows, place and selection.
     """
+    _make_known()
     shown = list(fields)
     options = {
         "columnDefs": [_column(field) for field in shown],
@@ -94,6 +99,7 @@ def order_grid(
         "enableCellTextSelection": True,
     }
     if pickable:
+        options["selectionColumnDef"] = {"pinned": "left", "width": 44, "minWidth": 44, "resizable": False}
         options["rowSelection"] = {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False}
     seed = json.dumps([view, [f.name for f in shown], language(), nonce], sort_keys=True, default=str)
     answer = AgGrid(
@@ -110,6 +116,13 @@ def order_grid(
         custom_css=_CSS,
     )
     return _answer(answer)
+
+
+def _make_known() -> None:
+    """Imported in advance, outside a page's run, AgGrid stays unknown to the server, which then answers 404 for it."""
+    registry = ComponentRegistry.instance()
+    if registry.get_component_path(_component_func.name) is None:
+        registry.register_component(_component_func)
 
 
 def _answer(answer: Any) -> GridAnswer:
@@ -154,7 +167,6 @@ def _context(view: Mapping[str, Any], tags: Mapping[str, tuple[str, str]]) -> di
     return {
         "view": dict(view),
         "yes": _("yes"),
-        "no": _("no"),
         "labels": {
             "status": {status.name: _(status.label) for status in STATUSES},
             "channel": {name: _(label) for name, label in CHANNELS.items()},

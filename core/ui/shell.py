@@ -37,7 +37,7 @@ def show() -> None:
     links = {entry.page.name: _link(entry, first=entry is mine[0]) for entry in mine}
     session.remember_links(links)
     current = st.navigation(_menu(mine, links), position="top")
-    _bar(who, links)
+    _bar(who, links, searches=current != links.get("orders"))
     say_what_was_left()
     try:
         _demo_banner(who)
@@ -64,9 +64,11 @@ def _logged_out() -> None:
     st.link_button(_("Log in again"), "/login", type="primary")
 
 
-def _bar(who: Actor, links: dict) -> None:
+def _bar(who: Actor, links: dict, *, searches: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
-        if "orders" in links:
+        if not searches:  # the page Orders has the same box in its filter bar
+            st.space("stretch")
+        elif "orders" in links:
             st.text_input(
                 _("Search orders"),
                 key="search_everywhere",

@@ -135,7 +135,7 @@ FOUND_BY = {
     "phone": N_("Phone"),
     "last_four": N_("Last four"),
     "part": N_("Beginning of the order no."),
-    "recipient": N_("Name"),
+    "recipient": N_("Recipient"),
     "buyer_name": N_("Buyer name"),
     "masked_name": N_("Masked name"),
 }

@@ -108,7 +108,7 @@ def _views(document: dict[str, Any]) -> None:
 
 
 def _edit_view(name: str, is_default: bool) -> None:
-    wanted = st.text_input(_("Name"), value=name, max_chars=views.LONGEST_NAME, key=f"view_rename_{name}")
+    wanted = st.text_input(_("Name of the view"), value=name, max_chars=views.LONGEST_NAME, key=f"view_rename_{name}")
     default = st.toggle(_("Begin with this view"), value=is_default, key=f"view_default_{name}")
     with st.container(horizontal=True):
         if st.button(_("Save"), type="primary", key="view_save"):

@@ -45,7 +45,7 @@ def _draw(found: Detail) -> None:
     if session.actor().may("orders.raw"):
         parts["raw"] = _("Raw payload")
     chosen = st.segmented_control(
-        _("Part"),
+        _("Part of the order"),
         list(parts),
         default="lines",
         format_func=lambda name: parts[name],

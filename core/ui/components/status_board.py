@@ -93,7 +93,7 @@ def state_in_words(shop: ShopHealth) -> str:
     if shop.paused:
         return "❚❚ " + _("paused")
     return {
-        "ok": "● " + _("running"),
+        "ok": "● " + _("in order"),
         "retry": "▲ " + _("trying again"),
         "bad_setup": "✕ " + _("needs a person"),
     }.get(shop.state, "○ " + _("not pulled yet"))
