@@ -63,7 +63,7 @@ def scheduler() -> Scheduler:
 
     parts = store(), vault(), settings()
     with _lock:
-        if _scheduler is None:
+        if _scheduler is None or _scheduler.store is not parts[0]:
             _scheduler = Scheduler(*parts)
         return _scheduler
 

@@ -9,6 +9,7 @@ from core.jobs.scheduler import JobRow
 from core.ui import session
 from core.ui.empty import empty
 from core.ui.forms import attempt
+from core.ui.markdown import plain
 from core.ui.page import Page
 from core.ui.words import ago
 
@@ -38,7 +39,7 @@ def _card(row: JobRow) -> None:
             st.markdown(f"**{_(row.job.label)}** &nbsp;{_badge(row)}")
             st.caption(_timing(row))
             if row.state.outcome == "error":
-                st.markdown(f":red[:material/error:] {row.state.result.translate(_MARKS)}")
+                st.markdown(f":red[:material/error:] {plain(row.state.result)}")
         if session.actor().may("jobs.run"):
             _buttons(row)
 
@@ -46,13 +47,22 @@ def _card(row: JobRow) -> None:
 def _buttons(row: JobRow) -> None:
     actor, store, scheduler, name = session.actor(), session.store(), runtime.scheduler(), row.job.name
     is_idle = scheduler.is_running and not row.is_running
-    if st.button(_("Run now"), key=f"run_{name}", icon=":material/play_arrow:", disabled=not is_idle):
-        attempt(lambda: control.run_now(actor, store, scheduler, name), _("Started."))
+    st.button(
+        _("Run now"),
+        key=f"run_{name}",
+        icon=":material/play_arrow:",
+        disabled=not is_idle,
+        on_click=lambda: attempt(lambda: control.run_now(actor, store, scheduler, name), _("Started.")),
+    )
     word = _("Resume") if row.state.paused else _("Pause")
     icon = ":material/resume:" if row.state.paused else ":material/pause:"
-    if st.button(word, key=f"pause_{name}", icon=icon):
-        attempt(lambda: control.pause(actor, store, scheduler, name, paused=not row.state.paused))
-        st.rerun(scope="fragment")
+    paused = not row.state.paused
+    st.button(
+        word,
+        key=f"pause_{name}",
+        icon=icon,
+        on_click=lambda: attempt(lambda: control.pause(actor, store, scheduler, name, paused=paused)),
+    )
 
 
 def _badge(row: JobRow) -> str:
@@ -81,6 +91,3 @@ def _period(seconds: float) -> str:
     if seconds < 120:
         return _("{n} s").format(n=f"{seconds:g}")
     return _("{n} min").format(n=f"{seconds / 60:g}")
-
-
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>:$~"})

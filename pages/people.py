@@ -22,7 +22,6 @@ def render() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.header(_("Accounts"), width="stretch")
         if st.button(_("Add an account"), type="primary", icon=":material/person_add:", key="add_account"):
-            st.session_state.pop("made_account", None)
             dialogs.open_new()
     st.caption(
         _("{active} active of {all}, {logins} logged in now").format(

@@ -51,6 +51,10 @@ class Scheduler:
         self._engine: Any = None
 
     @property
+    def store(self) -> Store:
+        return self._store
+
+    @property
     def is_running(self) -> bool:
         return self._engine is not None and self._engine.running
 

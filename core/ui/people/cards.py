@@ -9,6 +9,7 @@ from core.people.permissions import ADMIN, ANALYST, CS, LEAD, ROLES, WAREHOUSE
 from core.store.accounts import Account
 from core.store.logins import Login
 from core.ui import session
+from core.ui.markdown import plain
 from core.ui.people import dialogs
 from core.ui.words import ago
 
@@ -20,7 +21,6 @@ _ACTIONS = {
     "off": N_("Switch off"),
     "on": N_("Switch on"),
 }
-_MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_{}[]()#+-.!|<>:$~"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,6 @@ class Person:
     logins: tuple[Login, ...]
 
 
-def plain(text: str) -> str:
-    """A text of a person inside Markdown, none of its marks taking effect."""
-    return text.translate(_MARKS)
-
-
 def card(person: Person) -> None:
     """Draw one person; a choice of the menu opens its dialog."""
     account = person.account
@@ -44,7 +39,7 @@ def card(person: Person) -> None:
     ):
         with st.container(gap=None):
             name = f"**{plain(account.display_name)}**"
-            st.markdown(f"{name} &nbsp;{_badges(account)}", help=None)
+            st.markdown(f"{name} &nbsp;{_badges(account)}")
             st.caption(f"{plain(account.account)} · {_seen(person)}")
         options = ["change", "reset", "off", *(["logins"] if person.logins else [])] if account.active else ["on"]
         chosen = st.menu_button(

@@ -1,5 +1,7 @@
 """The dialogs of the accounts page. Each says what will happen before it happens."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from core.i18n import LANGUAGES, N_, _
@@ -8,6 +10,7 @@ from core.services import accounts
 from core.store.accounts import Account
 from core.ui import session
 from core.ui.forms import confirm_before, dialog, say_after_rerun
+from core.ui.markdown import plain
 
 _ROLE_WORDS = {
     "admin": N_("Everything, accounts and secrets included."),
@@ -20,11 +23,13 @@ _ROLE_WORDS = {
 
 def open_new() -> None:
     """The dialog for a new account."""
-    dialog(_("Add an account"), _add)
+    st.session_state.pop("made_account", None)
+    dialog(_("Add an account"), add_form)
 
 
 def open_for(action: str, account: Account) -> None:
     """The dialog of an action of the card's menu."""
+    st.session_state.pop("made_account", None)
     titles = {
         "change": _("Change {name}"),
         "reset": _("Reset the password of {name}"),
@@ -32,14 +37,29 @@ def open_for(action: str, account: Account) -> None:
         "off": _("Switch off {name}"),
         "on": _("Switch on {name}"),
     }
-    dialog(titles[action].format(name=account.display_name), _DRAW[action], account)
+    dialog(titles[action].format(name=plain(account.display_name)), _DRAW[action], account)
 
 
-def _add() -> None:
+def add_form() -> None:
+    """The form; after its button the temporary password in its place."""
+    _form_then_password("", _add)
+
+
+def _form_then_password(account: str, form: Callable[[], tuple[str, str] | None]) -> None:
+    """Draw the form until it gives (account, temporary password), then those two."""
     made = st.session_state.get("made_account")
-    if made:
+    slot = st.empty()
+    if not made or made[0] != (account or made[0]):
+        with slot.container():
+            made = form()
+        if made is None:
+            return
+        st.session_state["made_account"] = made
+    with slot.container():
         _hand_over(*made)
-        return
+
+
+def _add() -> tuple[str, str] | None:
     account = st.text_input(
         _("Account"), key="new_account", help=_("Letters, digits, dots, @ or hyphens."), max_chars=32
     )
@@ -47,10 +67,9 @@ def _add() -> None:
     role = _role("new_role", "cs")
     language = _language("new_language", "")
     st.caption(_("A temporary password is shown once. The person chooses an own one at the first login."))
-    if st.button(_("Add"), type="primary", disabled=not account.strip(), key="new_add"):
-        password = accounts.add(session.actor(), session.store(), account, name, role, language)
-        st.session_state["made_account"] = (account.strip(), password)
-        st.rerun(scope="fragment")
+    if not st.button(_("Add"), type="primary", disabled=not account.strip(), key="new_add"):
+        return None
+    return account.strip(), accounts.add(session.actor(), session.store(), account, name, role, language)
 
 
 def _change(account: Account) -> None:
@@ -67,15 +86,14 @@ def _change(account: Account) -> None:
 
 
 def _reset(account: Account) -> None:
-    made = st.session_state.get("made_account")
-    if made and made[0] == account.account:
-        _hand_over(*made)
-        return
+    _form_then_password(account.account, lambda: _new_password(account))
+
+
+def _new_password(account: Account) -> tuple[str, str] | None:
     st.write(_("The present password stops working, all logins of this person end, and a temporary one is shown once."))
-    if st.button(_("Reset password"), type="primary", key="reset_do"):
-        password = accounts.reset_password(session.actor(), session.store(), account.account)
-        st.session_state["made_account"] = (account.account, password)
-        st.rerun(scope="fragment")
+    if not st.button(_("Reset password"), type="primary", key="reset_do"):
+        return None
+    return account.account, accounts.reset_password(session.actor(), session.store(), account.account)
 
 
 def _hand_over(account: str, password: str) -> None:
