@@ -30,10 +30,15 @@ class _DryRun(Exception):
     """Undoes the transaction of a dry run."""
 
 
-def take_in(store: Store, vault: Vault, batch: Batch, *, dry_run: bool = False) -> Intake:
-    """Take a batch in; with `dry_run` report the same and write nothing. Raises BadSetup without a usable mapping."""
+def take_in(
+    store: Store, vault: Vault, batch: Batch, *, dry_run: bool = False, document: Document | None = None
+) -> Intake:
+    """Take a batch in; with `dry_run` report the same and write nothing. Raises BadSetup without a usable mapping.
+
+    `document` is the mapping itself, where the caller published it in this very transaction.
+    """
     start = time.perf_counter()
-    program, document = program_of(store, batch)
+    program, document = program_of(store, batch, document)
     done = nothing(document.name)
     try:
         if dry_run:
@@ -52,9 +57,9 @@ def mapping_name(store: Store, channel: str, shop: str, entity: str) -> str:
     return own if documents.published(store, KIND, own) else f"{channel}.{entity}"
 
 
-def program_of(store: Store, batch: Batch) -> tuple[Program, Document]:
+def program_of(store: Store, batch: Batch, document: Document | None = None) -> tuple[Program, Document]:
     name = batch.mapping or mapping_name(store, batch.channel, batch.shop, batch.entity)
-    document = documents.published(store, KIND, name)
+    document = document or documents.published(store, KIND, name)
     if document is None:
         raise BadSetup(N_("There is no published mapping {name}."), N_("Publish one on the Mapping page."), name=name)
     parsed = parse(document.body, catalogue.load(store))
