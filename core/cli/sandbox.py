@@ -1,5 +1,6 @@
 """`python -m core sandbox`: serves the pretend platforms until stopped."""
 
+import gc
 import sys
 from argparse import ArgumentParser, Namespace
 
@@ -27,6 +28,8 @@ def _run(arguments: Namespace, settings: Settings) -> None:  # noqa: ARG001 - on
         )
     names = [name.strip() for name in arguments.faults.split(",") if name.strip()]
     box = Sandbox(arguments.seed, arguments.rate, arguments.days, names, arguments.port, host=arguments.host)
+
+    gc.freeze()  # the past stays for ever: no later collection need look through it
 
     def ready() -> None:
         words = _("Sandbox on {url}, printer on port {port}. Ctrl+C stops it.")

@@ -46,7 +46,7 @@ def _basket(shop: Shop, random: Random, code: str | None) -> list[Line]:
 
 
 def _price(shop: Shop, order: Order, random: Random) -> None:
-    goods = order.goods_fen
+    goods = sum(line.total_fen for line in order.lines)
     seller = next((cut for least, cut in _TIERS if goods >= least), 0)
     if random.random() < 0.08:
         seller += int(goods * 0.05)  # a coupon with odd fen
@@ -60,6 +60,7 @@ def _price(shop: Shop, order: Order, random: Random) -> None:
     if random.random() < 0.25 and goods >= 9_900:
         gift = shop.listings[WORDS["gifts"][int(random.random() * len(WORDS["gifts"]))][0]]
         order.lines.append(Line(len(order.lines) + 1, gift, 1, 0, gift=True))
+    order.settle()
 
 
 def apportion(lines: list[Line], discount_fen: int) -> None:

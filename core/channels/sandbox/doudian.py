@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - one shape for all methods of a gateway
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -135,7 +135,7 @@ def search(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
         raise refusal(40004, "参数值不合法", "isv.parameter-invalid:order_by", "参数order_by不合法")
     newest = gateway.desk.faults.newest(gateway.desk.clock() + shop.skew)
     since, until = _window(gateway, params, "update_time_start", "update_time_end", 90)
-    found: list[Order]
+    found: Sequence[Order]
     if params.get("create_time_start") or by == "create_time":
         first, last = _window(gateway, params, "create_time_start", "create_time_end", 90)
         found = [o for o in shop.by_created.between(first, last) if since <= o.modified <= min(until, newest)]
@@ -145,7 +145,7 @@ def search(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
     if wanted:
         found = [order for order in found if word("doudian", order, order) in wanted]
     if by == "update_time" and params.get("create_time_start"):
-        found.sort(key=lambda order: order.modified)
+        found = sorted(found, key=lambda order: order.modified)
     descending = not params.get("order_asc", False)
     listing = (shop.name, since, until, by, size, descending, str(params.get("create_time_start")), len(wanted))
     paged = page(gateway.desk.faults, found, number, size, descending=descending, listing=listing)

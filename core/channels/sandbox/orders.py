@@ -88,7 +88,10 @@ class Order:
     modified: int = 0
     version: int = 0
     state: State = State.UNPAID
+    goods_fen: int = 0
+    discount_fen: int = 0
     shipping_fen: int = 0
+    paid_fen: int = 0
     platform_discount_fen: int = 0
     paid_at: int = 0
     shipped_at: int = 0
@@ -102,18 +105,13 @@ class Order:
     flag: int = 0
     refunds: list["Refund"] = field(default_factory=list)
     before: "Before | None" = None
+    told: bytes = b""  # the order's row of the truth, until something changes
 
-    @property
-    def goods_fen(self) -> int:
-        return sum(line.total_fen for line in self.lines)
-
-    @property
-    def discount_fen(self) -> int:
-        return sum(line.discount_fen for line in self.lines)
-
-    @property
-    def paid_fen(self) -> int:
-        return self.goods_fen - self.discount_fen + self.shipping_fen
+    def settle(self) -> None:
+        """Add up the money once the lines and their discounts stand; it never changes afterwards."""
+        self.goods_fen = sum(line.total_fen for line in self.lines)
+        self.discount_fen = sum(line.discount_fen for line in self.lines)
+        self.paid_fen = self.goods_fen - self.discount_fen + self.shipping_fen
 
     @property
     def open_refund(self) -> "Refund | None":

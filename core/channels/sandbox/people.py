@@ -5,6 +5,7 @@ Nobody here exists: names are drawn from lists, phones from numbers built by rul
 
 import base64
 import hashlib
+from bisect import bisect
 from dataclasses import dataclass
 from random import Random
 
@@ -100,7 +101,7 @@ def _name(random: Random) -> str:
 
 def _home(random: Random) -> Home:
     roads, estates = WORDS["roads"], WORDS["estates"]
-    place = random.choices(range(len(_PLACES)), cum_weights=_WEIGHTS)[0]
+    place = bisect(_WEIGHTS, random.random() * _total)
     number = int(random.random() * 10**9)
     road = roads[number % len(roads)]
     estate = estates[number // 100 % len(estates)]

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - one shape for all methods of a gateway
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -115,7 +115,7 @@ def _listed(params: Params, paged: Any, key: str, made: list[Any]) -> dict[str, 
     return {"total_count": paged.total, key: made}
 
 
-def _states(params: Params, found: list[Order]) -> list[Order]:
+def _states(params: Params, found: Sequence[Order]) -> Sequence[Order]:
     status, refund = _whole(params, "order_status", 1, 5), _whole(params, "refund_status", 1, 5)
     if status == 4:
         raise refusal(10001, "参数错误", "参数order_status不正确")
@@ -149,7 +149,7 @@ def _orders(
     gateway: PinduoduoGateway,
     shop: Shop,
     params: Params,
-    found: list[Order],
+    found: Sequence[Order],
     listing: tuple[Any, ...],
     envelope: str,
     key: str,

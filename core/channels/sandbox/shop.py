@@ -1,11 +1,12 @@
 """A pretend shop: its keys, its listings, its orders, and the lists by time that the platforms page through."""
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, overload
 
 from core.channels.sandbox.goods import WORDS, Listing, listings
 from core.channels.sandbox.orders import Order, Refund
@@ -34,16 +35,37 @@ class Timeline(Generic[T]):
             self._keys[key] = self._serial
         self._place[key] = instant
         row = (instant, self._keys[key], thing)
-        if not self._rows or self._rows[-1][:2] < row[:2]:
+        if not self._rows or self._rows[-1] < row:  # the second member is unique: things are never compared
             self._rows.append(row)
         else:
-            insort(self._rows, row, key=lambda kept: kept[:2])
+            insort(self._rows, row)
 
-    def between(self, since: int, until: int) -> list[T]:
+    def between(self, since: int, until: int) -> "Span[T]":
         """Things from `since` to `until`, both included, the oldest first."""
         low = bisect_left(self._rows, (since,))
-        high = bisect_right(self._rows, (until, 1 << 62))
-        return [row[2] for row in self._rows[low:high]]
+        return Span(self._rows, low, max(low, bisect_right(self._rows, (until, 1 << 62))))
+
+
+class Span(Sequence[T]):
+    """A stretch of a timeline, looked at without copying it. Valid until the timeline changes."""
+
+    def __init__(self, rows: list[tuple[int, int, T]], low: int, high: int) -> None:
+        self._rows, self._low, self._high = rows, low, high
+
+    def __len__(self) -> int:
+        return self._high - self._low
+
+    def __iter__(self) -> Iterator[T]:
+        return (row[2] for row in islice(self._rows, self._low, self._high))
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[T]: ...
+    def __getitem__(self, place: int | slice) -> T | list[T]:
+        if isinstance(place, slice):
+            return [self._rows[self._low + n][2] for n in range(*place.indices(len(self)))]
+        return self._rows[range(self._low, self._high)[place]][2]
 
 
 @dataclass(slots=True)

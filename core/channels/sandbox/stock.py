@@ -17,6 +17,7 @@ class Stock:
         self.warehouses: tuple[str, ...] = tuple(row[0] for row in WORDS["warehouses"])
         self.on_hand: dict[str, dict[str, int]] = {name: {} for name in self.warehouses}
         self.promised: dict[str, int] = {}
+        self._total: dict[str, int] = {}
         self.target = self._targets(orders_per_day, shops)
         for code, wanted in self.target.items():
             self._deliver(code, wanted)
@@ -39,13 +40,14 @@ class Stock:
 
     def _deliver(self, code: str, pieces: int) -> None:
         left = pieces
+        self._total[code] = self._total.get(code, 0) + pieces
         for name, share in zip(self.warehouses, _SHARES, strict=True):
             part = left if name == self.warehouses[-1] else int(pieces * share)
             self.on_hand[name][code] = self.on_hand[name].get(code, 0) + part
             left -= part
 
     def total(self, code: str) -> int:
-        return sum(shelf.get(code, 0) for shelf in self.on_hand.values())
+        return self._total.get(code, 0)
 
     def free(self, sku: Sku) -> int:
         """How many could be sold at most: on hand less promised; a set by its scarcest part."""
@@ -64,6 +66,7 @@ class Stock:
             for shelf in sorted(self.on_hand.values(), key=lambda kept: -kept.get(code, 0)):
                 part = min(left, shelf.get(code, 0))
                 shelf[code] = shelf.get(code, 0) - part
+                self._total[code] -= part
                 left -= part
 
     def replenish(self) -> None:

@@ -92,6 +92,7 @@ class Surroundings:
         ]
 
     def truth(self) -> dict[str, Any]:
+        """As `core.channels.sandbox.truth.truth`: orders are fragments for orjson."""
         return truth(self._sandbox.world, self._sandbox.diary)
 
     def stock(self) -> dict[str, Any]:

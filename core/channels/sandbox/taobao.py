@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG001 - one shape for all methods of a gateway
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -185,7 +185,9 @@ def sold(gateway: TaobaoGateway, shop: Shop, params: Params) -> Answer:
     return _trades(gateway, shop, params, shop.by_created.between(since, until), (since, until, "created"))
 
 
-def _trades(gateway: TaobaoGateway, shop: Shop, params: Params, found: list[Order], listing: tuple[Any, ...]) -> Answer:
+def _trades(
+    gateway: TaobaoGateway, shop: Shop, params: Params, found: Sequence[Order], listing: tuple[Any, ...]
+) -> Answer:
     number, size = _paging(params)
     if wanted := params.get("status"):
         found = [order for order in found if rows.word("taobao", order, order) == wanted]

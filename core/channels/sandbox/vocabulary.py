@@ -96,6 +96,7 @@ _STAGES = {
         Stage.SUCCESS: "MERCHANT_REFUND_SUCCESS",
     },
 }
+JD_WORDS = {*_STATES["jd"].values(), "LOCKED"}
 Seen = Order | Before
 
 

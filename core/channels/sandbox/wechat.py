@@ -3,7 +3,7 @@
 # ruff: noqa: ARG001 - one shape for all methods of a gateway
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -127,7 +127,7 @@ def _range(params: Params, name: str, most: int, wrong: int) -> tuple[int, int] 
 
 
 def _slice(
-    gateway: WechatGateway, things: list[Any], params: Params, size: int, listing: str
+    gateway: WechatGateway, things: Sequence[Any], params: Params, size: int, listing: str
 ) -> tuple[list[Any], str, bool]:
     """The rows after `next_key`, which belongs to one list of one window only."""
     start = 0

@@ -126,6 +126,7 @@ class World:
 
     def keep(self, order: Order) -> None:
         """Remember the present version: call before changing an order."""
+        order.told = b""
         order.before = Before(
             order.modified,
             order.state,
