@@ -145,7 +145,8 @@ def reach(connector: Connector, shop: Shop) -> tuple[timedelta, timedelta]:
     """(the history wished for, what the first pull itself reads of it): the shop's setting `first_days`, else what the
     platform keeps, at most 90 days."""
     asked = shop.settings.get("first_days", "")
-    days = int(asked) if asked.isdigit() else FIRST_DAYS_DEMO if shop.demo else FIRST_DAYS
+    usual = FIRST_DAYS_DEMO if shop.demo else FIRST_DAYS
+    days = float(asked) if asked.replace(".", "", 1).isdigit() else usual
     whole = min(timedelta(days=days), connector.history)
     return whole, min(whole, connector.max_window * FIRST_WINDOWS)
 
