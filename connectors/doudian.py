@@ -82,7 +82,7 @@ class Doudian(Gateway):
         "30002": Fault.SETUP,
         "40001": Fault.SETUP,
         "40003": Fault.SETUP,
-        "40004": Fault.SETUP,
+        "40004": Fault.PERSON,
         "50001": Fault.SETUP,
         "50002": Fault.PERSON,
         "60000": Fault.RATE,
@@ -115,10 +115,8 @@ class Doudian(Gateway):
         return Refusal(code, said, str(payload.get("sub_code") or ""))
 
     def _fault(self, refusal: Refusal) -> Fault:
-        if refusal.sub == "" and refusal.code == "40003":
-            return Fault.SETUP
-        # "40003 isv.something about this order": the caller's data, not the set-up.
-        if refusal.code in ("40003", "40004") and refusal.sub not in self.faults:
+        # "40003 isv.something of this order" is a matter of the order, not of the set-up.
+        if refusal.code == "40003" and refusal.sub and refusal.sub not in self.faults:
             return Fault.PERSON
         return super()._fault(refusal)
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NamedTuple
 from core import clock
 from core.channels.base import Answer, Check, Connector, Dispatch, Page, Request, TokenState, Window, body_text
 from core.errors import BadRequest, BadSetup, DanliuError, NeedsPerson, TryAgain
-from core.i18n import N_, _
+from core.i18n import N_
 
 logger = logging.getLogger(__name__)
 
@@ -52,18 +52,6 @@ class Listing(NamedTuple):
 
     rows: list[dict[str, Any]]
     total: int | None = None
-
-
-class Word:
-    """A text translated when it is shown."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __str__(self) -> str:
-        return _(self._text)
-
-    __repr__ = __str__
 
 
 class TokenDeadError(NeedsPerson):
@@ -133,7 +121,7 @@ class Gateway(Connector):
         return BadSetup(
             N_("{platform} turns the shop {shop} away (HTTP {status})."),
             hint,
-            platform=Word(self.title),
+            platform=self.word,
             shop=self.shop,
             status=answer.status,
         )
@@ -145,7 +133,7 @@ class Gateway(Connector):
     def _error(self, refusal: Refusal, answer: Answer) -> DanliuError:
         code = refusal.code if refusal.sub in ("", refusal.code) else f"{refusal.code} {refusal.sub}"
         words: dict[str, Any] = {
-            "platform": Word(self.title),
+            "platform": self.word,
             "shop": self.shop,
             "said": self.http.masked(refusal.said),
             "code": code,
@@ -318,7 +306,7 @@ class Gateway(Connector):
                 raise
 
     def _unknown_entity(self, entity: str) -> BadRequest:
-        return BadRequest(N_("{channel} has no {entity} to pull."), channel=self.channel, entity=entity)
+        return BadRequest(N_("{channel} has no {entity} to pull."), channel=self.word, entity=entity)
 
 
 def china_text(instant: datetime) -> str:

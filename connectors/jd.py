@@ -239,7 +239,7 @@ class Jd(Gateway):
                     N_("{sku} has no SKU id of {channel}."),
                     N_("Pull an order with it, or enter the SKU id."),
                     sku=level.sku,
-                    channel=self.channel,
+                    channel=self.word,
                 )
             figure = {"incrStockNum": level.qty} if level.relative else {"stockNum": level.qty}
             stock = {"skuId": _id(level.platform_sku), "storeId": _id(self.value("store_id")), **figure}
@@ -257,7 +257,7 @@ class Jd(Gateway):
             if row.get("success") is False:
                 raise NeedsPerson(
                     N_("{channel} did not take the stock of {sku}: {said}"),
-                    channel=self.channel,
+                    channel=self.word,
                     sku=level.sku,
                     said=str(row.get("message") or ""),
                 )
@@ -285,7 +285,7 @@ class Jd(Gateway):
         )
         token = self.http.exchange(lambda: request, self._read)
         if not token.get("access_token"):
-            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.channel)
+            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
         return self._new_token(
             TokenState(
                 access_token=str(token["access_token"]),

@@ -229,7 +229,7 @@ class Pinduoduo(Gateway):
 
     def _must(self, answer: Mapping[str, Any], number: str) -> None:
         if answer.get("is_success") is False:
-            raise NeedsPerson(N_("{platform} did not accept {number}."), platform=self.channel, number=number)
+            raise NeedsPerson(N_("{platform} did not accept {number}."), platform=self.word, number=number)
 
     def _waybills(self, platform_no: str) -> set[str]:
         number = str((self._order(platform_no) or {}).get("tracking_number") or "")
@@ -242,7 +242,7 @@ class Pinduoduo(Gateway):
                     N_("{sku} has no product id of {channel}."),
                     N_("Pull an order with it, or enter the product id."),
                     sku=level.sku,
-                    channel=self.channel,
+                    channel=self.word,
                 )
             answer = self.call(
                 "pdd.goods.quantity.update",
@@ -271,7 +271,7 @@ class Pinduoduo(Gateway):
             "pdd.pop.auth.token.refresh", {"refresh_token": self.value("refresh_token")}, repeatable=True
         )
         if not token.get("access_token"):
-            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.channel)
+            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
         return self._new_token(
             TokenState(
                 access_token=str(token["access_token"]),

@@ -219,7 +219,7 @@ class Taobao(Gateway):
         if not (result.get("shipping") or {}).get("is_success"):
             raise NeedsPerson(
                 N_("{platform} did not accept the dispatch of {number}."),
-                platform=self.channel,
+                platform=self.word,
                 number=dispatch.platform_no,
             )
 
@@ -235,7 +235,7 @@ class Taobao(Gateway):
                     N_("{sku} has no product id of {channel}."),
                     N_("Pull an order with it, or enter the product id."),
                     sku=level.sku,
-                    channel=self.channel,
+                    channel=self.word,
                 )
             groups[level.spu, bool(level.platform_sku), level.relative].append(level)
         for (spu, by_id, relative), group in groups.items():

@@ -232,7 +232,7 @@ class Wechat(Gateway):
                     N_("{sku} has no product id of {channel}."),
                     N_("Pull an order with it, or enter the product id."),
                     sku=level.sku,
-                    channel=self.channel,
+                    channel=self.word,
                 )
             kind = 3 if not level.relative else (1 if level.qty >= 0 else 2)
             self.call(
@@ -327,7 +327,7 @@ class Wechat(Gateway):
 
     def _take(self, token: Mapping[str, Any]) -> TokenState:
         if not token.get("access_token"):
-            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.channel)
+            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
         return self._new_token(
             TokenState(
                 access_token=str(token["access_token"]),

@@ -16,7 +16,7 @@ from core import clock
 from core.channels import signatures
 from core.channels.http import Answer, Http, Request, Throttle
 from core.errors import BadRequest, BadSetup
-from core.i18n import N_
+from core.i18n import N_, _
 
 __all__ = [
     "Answer",
@@ -35,6 +35,7 @@ __all__ = [
     "Throttle",
     "TokenState",
     "Window",
+    "Word",
 ]
 
 
@@ -161,6 +162,18 @@ class PushAnswer:
     content_type: str = "application/json"
 
 
+class Word:
+    """A text that is translated when it is shown: for values in messages."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return _(self._text)
+
+    __repr__ = __str__
+
+
 class Connector(ABC):
     """One shop on one outside system. Subclasses declare the class attributes and write the abstract methods."""
 
@@ -205,6 +218,11 @@ class Connector(ABC):
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.channel}/{self.shop}>"
 
+    @property
+    def word(self) -> Word:
+        """The connector's title, for messages."""
+        return Word(self.title)
+
     def value(self, name: str) -> str:
         """A setting's value, or its default."""
         return self._values.get(name, "")
@@ -221,7 +239,7 @@ class Connector(ABC):
         """The present state of the orders (refunds) with these numbers; what no longer exists is left out."""
         raise BadRequest(
             N_("{channel} cannot be asked for single orders."),
-            channel=self.channel,
+            channel=self.word,
             entity=entity,
             asked=len(external_nos),
         )
@@ -237,12 +255,12 @@ class Connector(ABC):
     def confirm_dispatch(self, dispatch: Dispatch) -> None:
         """Tell the platform that a parcel left. Doing it twice does no harm."""
         raise BadRequest(
-            N_("{channel} takes no dispatch confirmation."), channel=self.channel, platform_no=dispatch.platform_no
+            N_("{channel} takes no dispatch confirmation."), channel=self.word, platform_no=dispatch.platform_no
         )
 
     def set_stock(self, levels: Sequence[StockLevel]) -> None:
         """Put stock figures on the platform."""
-        raise BadRequest(N_("{channel} takes no stock figures."), channel=self.channel, levels=len(levels))
+        raise BadRequest(N_("{channel} takes no stock figures."), channel=self.word, levels=len(levels))
 
     def companies(self) -> tuple[Company, ...]:
         """The courier companies the platform knows."""
@@ -250,7 +268,7 @@ class Connector(ABC):
 
     def open_refunds(self, platform_nos: Sequence[str]) -> dict[str, str]:
         """The orders among these with a refund under way just now: number -> the platform's word for it."""
-        raise BadRequest(N_("{channel} cannot be asked about refunds."), channel=self.channel, asked=len(platform_nos))
+        raise BadRequest(N_("{channel} cannot be asked about refunds."), channel=self.word, asked=len(platform_nos))
 
     def verify_push(self, headers: Mapping[str, str], body: bytes, query: Mapping[str, str] | None = None) -> bool:
         """Whether the push really comes from the shop's platform. `query` are the parameters of the address.

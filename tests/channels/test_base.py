@@ -96,7 +96,7 @@ def test_what_a_connector_cannot_do_it_says() -> None:
         lambda: shop.set_stock([]),
         lambda: shop.open_refunds(["1"]),
     ):
-        with pytest.raises(BadRequest, match="other"):
+        with pytest.raises(BadRequest, match="Small"):
             call()
     assert shop.refresh() is None
     assert shop.companies() == ()
