@@ -17,7 +17,9 @@ from core.ui.empty import empty
 from core.ui.grid import order_grid
 from core.ui.page import Page
 
-PAGE = Page(name="orders", title=N_("Order pool"), icon="list_alt", section="orders", order=10, permission="orders.view")
+PAGE = Page(
+    name="orders", title=N_("Order pool"), icon="list_alt", section="orders", order=10, permission="orders.view"
+)
 
 
 def render() -> None:

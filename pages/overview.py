@@ -62,7 +62,7 @@ def _figures(now: Snapshot) -> None:
 
 def _figure(label: str, value: str, view: dict[str, Any], *, page: str = "orders", alarming: bool = False) -> None:
     """One figure that links to the orders behind it. Red only where somebody should act."""
-    with st.container(border=True, width=168, gap=None, height="stretch"):
+    with st.container(border=True, gap=None, height="stretch", key=f"figure_{label}"):
         st.caption(label)
         shown = f"### :red[{value}]" if alarming else f"### {value}"
         st.markdown(shown.replace("$", r"\$"))

@@ -11,8 +11,8 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from core import clock
-from core.model.refunds import SETTLED
 from core.store import Cursor, Store
+from core.store.refund_state import OPEN
 from core.store.rejects import WAITING
 
 TO_SHIP = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
@@ -113,9 +113,8 @@ def count(store: Store, zone: str) -> Snapshot:
         (held,) = _one(cursor, "SELECT count(*) FROM orders WHERE held", [])
         (refunds,) = _one(
             cursor,
-            "SELECT count(DISTINCT order_key) FROM refunds "
-            f"WHERE coalesce(refund_status, '') NOT IN ({', '.join('?' * len(SETTLED))})",
-            list(SETTLED),
+            f"SELECT count(DISTINCT order_key) FROM refunds WHERE {OPEN}",
+            [],
         )
         (rejects,) = _one(cursor, "SELECT count(*) FROM rejects WHERE state = ?", [WAITING])
         return Snapshot(

@@ -1,17 +1,25 @@
-"""The words of an order's timeline: every event name of `order_events`, past tense, with its sentence."""
+"""The words of an order's timeline: the event names of `order_events`, past tense, and what they say beside it."""
 
 from core.i18n import N_
 
 EVENTS: dict[str, str] = {
     "order_received": N_("Came into the pool"),
     "order_changed": N_("Changed by the platform"),
-    "status_changed": N_("Status changed"),
+    "order_remapped": N_("Mapped again"),
+    "order_shipped": N_("Shipped"),
     "held": N_("Held"),
     "released": N_("Released"),
     "refund_received": N_("Refund requested"),
     "refund_changed": N_("Refund changed"),
     "order_tagged": N_("Tag put on"),
     "order_untagged": N_("Tag taken off"),
-    "order_shipped": N_("Shipped"),
-    "order_remapped": N_("Mapped again"),
 }
+ORIGINS: dict[str, str] = {
+    "pull": N_("by pull"),
+    "push": N_("by push"),
+    "file": N_("from a file"),
+    "backfill": N_("by back-fill"),
+    "retry": N_("by retry"),
+    "remap": N_("by mapping again"),
+}
+ACTORS: dict[str, str] = {"platform": N_("Platform"), "system": N_("System"), "wms": N_("WMS")}

@@ -1,10 +1,10 @@
 """Everything the store knows about one order."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from core.store import raw
 from core.store.store import Cursor, Store
 
 
@@ -85,10 +85,9 @@ def raw_places(store: Store, order_key: int) -> list[RawPlace]:
 
 
 def raw_body(store: Store, unseal: Callable[[str], bytes], place: RawPlace) -> str:
-    """One payload's JSON text out of its sealed batch, which is a JSON list of texts."""
-    with store.read() as cursor:
-        row = cursor.execute("SELECT sealed FROM raw_batches WHERE batch_id = ?", [place.batch_id]).fetchone()
-    return json.loads(unseal(row[0]))[place.place] if row else ""
+    """One payload's JSON text out of its sealed batch; "" when the batch is gone."""
+    texts = raw.bodies(store, unseal, place.batch_id)
+    return texts[place.place] if place.place < len(texts) else ""
 
 
 def _rows(store: Store, sql: str, values: list[Any]) -> list[dict[str, Any]]:

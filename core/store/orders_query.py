@@ -13,7 +13,7 @@ from typing import Any
 from core.errors import BadRequest
 from core.i18n import N_
 from core.model.fields import Catalogue, Field, Kind, Level
-from core.model.refunds import SETTLED
+from core.store.refund_state import OPEN
 from core.store.store import Cursor, Store
 
 # The product's own columns beside the catalogue; they filter, sort and show like any field.
@@ -251,9 +251,7 @@ def _compare(column: str, condition: Filter) -> Predicate:
 
 
 def _refund_open(wanted: bool) -> Predicate:
-    marks = ", ".join("?" * len(SETTLED))
-    inside = f"SELECT order_key FROM refunds WHERE coalesce(refund_status, '') NOT IN ({marks})"
-    return Predicate(f"order_key {'' if wanted else 'NOT '}IN ({inside})", tuple(SETTLED))
+    return Predicate(f"order_key {'' if wanted else 'NOT '}IN (SELECT order_key FROM refunds WHERE {OPEN})")
 
 
 def _quoted(name: str) -> str:

@@ -16,6 +16,7 @@ from streamlit.components.v1.component_registry import ComponentRegistry
 from core.i18n import _, language
 from core.model.fields import CHANNELS, Field, Kind
 from core.model.lifecycle import STATUSES
+from core.model.refunds import GENERAL, STATES, WORDS
 from core.store.holds import REASONS
 from core.ui.theme import hex_colour
 
@@ -35,6 +36,7 @@ _MONEY = JsCode(
 _YES = JsCode("p => p.value == null ? '' : p.value ? p.context.yes : ''")
 _LIST = JsCode("""p => { try { return JSON.parse(p.value || '[]')
   .map(v => (p.context.labels[p.colDef.field] || {})[v] || v).join(' · ') } catch (e) { return p.value } }""")
+_REFUND = JsCode("p => p.value ? (p.context.refunds[p.data.channel] || p.context.refunds[''])[p.value] || p.value : ''")
 _COLOUR = JsCode(
     "p => ({color: (p.context.colours[p.colDef.field] || {})[String(p.value)] || null, "
     "fontWeight: (p.context.colours[p.colDef.field] || {})[String(p.value)] ? 600 : null})"
@@ -49,9 +51,9 @@ _RETURNS = JsCode("""function({streamlitRerunEventTriggerName, eventData}) {
 _ROW_ID = JsCode("p => p.data.order_key")
 FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Sans', sans-serif"
 _CSS = {
-    ".ag-root-wrapper": {"--ag-font-family": FONT, "font-family": FONT},
-    ".ag-header-cell-text": {"font-weight": "600"},
-    ".ag-cell": {"font-variant-numeric": "tabular-nums"},
+    ".ag-root-wrapper": {"--ag-font-family": f"{FONT} !important", "font-family": f"{FONT} !important"},
+    ".ag-header-cell-text": {"font-weight": "600", "font-family": f"{FONT} !important"},
+    ".ag-cell": {"font-variant-numeric": "tabular-nums", "font-family": f"{FONT} !important"},
     ".dl-link": {"color": "#1664FF", "cursor": "pointer"},
 }
 _WIDE = {"platform_no": 180, "tracking_no": 160, "address": 200, "tags": 150, "seller_note": 180, "buyer_note": 180}
@@ -158,6 +160,8 @@ def _column(field: Field) -> dict[str, Any]:
         column |= {"valueFormatter": _YES, "cellStyle": _COLOUR, "width": 80}
     elif field.kind is Kind.DATETIME:
         column["width"] = 160
+    elif field.name == "refund_status":
+        column |= {"valueFormatter": _REFUND, "width": 120}
     elif field.kind is Kind.CHOICE:
         column |= {"valueFormatter": _LABEL, "cellStyle": _COLOUR, "width": 100}
     return column
@@ -172,6 +176,10 @@ def _context(view: Mapping[str, Any], tags: Mapping[str, tuple[str, str]]) -> di
             "channel": {name: _(label) for name, label in CHANNELS.items()},
             "tags": {name: label for name, (label, _colour) in tags.items()},
             "held_reasons": {name: _(label) for name, label in REASONS.items()},
+        },
+        "refunds": {
+            channel: {word: _(STATES[state]) for word, state in known.items()}
+            for channel, known in {**WORDS, "": GENERAL}.items()
         },
         "colours": {
             "status": {status.name: hex_colour(status.colour) for status in STATUSES},

@@ -78,6 +78,16 @@ def link_to(name: str) -> Any | None:
     return st.session_state.get("links", {}).get(name)
 
 
+def remember_bar(place: Any) -> None:
+    """The shell tells here where the search box stands; the page Orders draws its own one there."""
+    st.session_state["bar"] = place
+
+
+def bar() -> Any:
+    """The place of the search box in the frame; the page itself when a page runs without the frame."""
+    return st.session_state.get("bar", st)
+
+
 def on_phone() -> bool:
     """Whether the browser says that it is a phone's; only the first choice of a view hangs on it."""
     agent = st.context.headers.get("User-Agent", "")

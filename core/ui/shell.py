@@ -66,10 +66,9 @@ def _logged_out() -> None:
 
 def _bar(who: Actor, links: dict, *, searches: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
-        if not searches:  # the page Orders has the same box in its filter bar
-            st.space("stretch")
-        elif "orders" in links:
-            st.text_input(
+        session.remember_bar(st.container())
+        if searches and "orders" in links:
+            session.bar().text_input(
                 _("Search orders"),
                 key="search_everywhere",
                 type="search",

@@ -23,6 +23,10 @@ _STYLE = """
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
 .dl-num {font-variant-numeric: tabular-nums; text-align: right}
 .dl-quiet {opacity: .65}
+.dl-figures {display: flex; flex-wrap: wrap; gap: .25rem 2rem; font-variant-numeric: tabular-nums}
+.dl-figures b {font-size: 1.15rem}
+.dl-pairs td.dl-narrow {width: 1%}
+.st-key-figures [data-testid=stPageLink] a {padding-left: 0; min-height: 0}
 .dl-pairs {border-collapse: collapse; font-size: .93rem; width: 100%}
 .dl-pairs td {padding: .2rem .6rem .2rem 0; vertical-align: top; overflow-wrap: anywhere}
 .dl-pairs td:first-child {white-space: nowrap}

@@ -10,10 +10,13 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from core.i18n import N_, _
+from core.model.events import ACTORS, EVENTS, ORIGINS
 from core.model.fields import BUILT_IN, CHANNELS, Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.model.money import yuan
+from core.model.refunds import STATES, state_of
 from core.store.holds import REASONS
+from core.store.orders_query import WORK_FIELDS
 
 NONE = "–"
 
@@ -156,40 +159,68 @@ REFUND_TYPES = {
 }
 
 
+def refund_state(channel: str, word: str | None) -> str:
+    """A platform's word for a refund, in ours; its own where it is not known."""
+    state = state_of(channel, word)
+    return _(STATES[state]) if state else word or NONE
+
+
 def refund_type(name: str | None) -> str:
     """A refund's type in words."""
     return _(REFUND_TYPES[name]) if name in REFUND_TYPES else name or NONE
 
 
-def event_detail(reason: str, detail: str) -> str:
-    """What an event says beside its name: the fields that changed with old and new value, or the reason."""
+def event_detail(reason: str, detail: str, zone: str) -> str:
+    """What an event says beside its name: its reason, and each changed field with the value before and after."""
     try:
         found = json.loads(detail or "{}")
     except ValueError:
         found = {}
-    changes = found.get("changes", found) if isinstance(found, dict) else {}
-    parts = [reason] if reason else []
-    for name, change in changes.items() if isinstance(changes, dict) else ():
+    known = ORIGINS.get(reason) or REASONS.get(reason)
+    parts = [_(known) if known else reason] if reason else []
+    for name, change in found.items() if isinstance(found, dict) else ():
         if isinstance(change, list) and len(change) == 2:
-            parts.append(f"{field_label(name)}: {_event_value(name, change[0])} → {_event_value(name, change[1])}")
-        elif isinstance(change, str | int | float | bool):
-            parts.append(f"{field_label(name)}: {_event_value(name, change)}")
+            before, after = (_event_value(name, value, zone) for value in change)
+            parts.append(
+                f"{field_label(name)}: {after}" if before == after else f"{field_label(name)}: {before} → {after}"
+            )
+        elif change not in (None, "") and not isinstance(change, dict | list):
+            parts.append(f"{field_label(name)}: {_event_value(name, change, zone)}")
     return " · ".join(parts)
+
+
+def event_name(name: str) -> str:
+    """An event in words."""
+    return _(EVENTS[name]) if name in EVENTS else name
+
+
+def event_actor(actor: str) -> str:
+    """Who did it: a person's account, or one of the system's own hands in words."""
+    return _(ACTORS[actor]) if actor in ACTORS else actor
 
 
 def field_label(name: str) -> str:
     """A catalogue field's label by its name; the name itself for anything else."""
-    found = next((f for f in BUILT_IN if f.name == name), None)
-    return _(found.label) if found else name
+    found = next((f for f in (*BUILT_IN, *WORK_FIELDS) if f.name == name), None)
+    return _(found.label) if found else _("Lines") if name == "lines" else name
 
 
-def _event_value(name: str, value: object) -> str:
+def _event_value(name: str, value: object, zone: str) -> str:
     if value in (None, ""):
         return NONE
     if name == "status":
         return status(str(value))
+    if name == "lines" and isinstance(value, list):
+        return _("{n} lines").format(n=len(value))
+    if name == "held_reasons":
+        return hold_reasons(str(value))
     if name.endswith("_fen") and isinstance(value, int):
         return money(value)
+    if name.endswith("_at") and isinstance(value, str):
+        try:
+            return instant(datetime.fromisoformat(value), zone)
+        except ValueError:
+            return value
     return str(value)
 
 

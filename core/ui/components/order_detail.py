@@ -6,7 +6,6 @@ from typing import Any
 import streamlit as st
 
 from core.i18n import _, language
-from core.model.events import EVENTS
 from core.model.fields import Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.services import order_detail, orders
@@ -83,9 +82,12 @@ def _amounts(order: dict[str, Any]) -> None:
     shown = [name for name in _MONEY if name in fields]
     if not shown:
         return
-    with st.container(horizontal=True, gap="medium"):
-        for name in shown:
-            st.metric(fields[name].title(language(), _), words.money(order.get(name)), width="content")
+    cells = "".join(
+        f'<div><span class="dl-quiet">{words.html(fields[name].title(language(), _))}</span><br>'
+        f"<b>{words.money(order.get(name))}</b></div>"
+        for name in shown
+    )
+    st.html(f'<div class="dl-figures">{cells}</div>')
 
 
 def _lines(found: Detail) -> None:
@@ -98,7 +100,11 @@ def _lines(found: Detail) -> None:
         *([Column("unit_price_fen", _("Unit price"), "money")] if money else []),
         *([Column("line_paid_fen", _("Amount paid on the line"), "money")] if money else []),
         Column("is_gift", _("Gift"), "yes"),
-        Column("line_refund_status", _("Line refund status")),
+        Column(
+            "line_refund_status",
+            _("Line refund status"),
+            words=lambda w: words.refund_state(found.order["channel"], w) if w else "",
+        ),
         Column("line_no", _("Line no.")),
     ]
     if not found.lines:
@@ -158,12 +164,12 @@ def _timeline(found: Detail) -> None:
         st.caption(_("Nothing has happened yet."))
     rows = []
     for event in found.events:
-        said = _(EVENTS[event.event]) if event.event in EVENTS else event.event
+        said = words.event_name(event.event)
         moment = words.ago_with_hover(event.happened_at, session.zone())
-        why = words.html(words.event_detail(event.reason, event.detail))
-        who = words.html(event.actor)
+        why = words.html(words.event_detail(event.reason, event.detail, session.zone()))
+        who = words.html(words.event_actor(event.actor))
         rows.append(
-            f'<tr><td class="dl-quiet">{moment}</td><td><b>{words.html(said)}</b> {why}</td>'
+            f'<tr><td class="dl-quiet dl-narrow">{moment}</td><td><b>{words.html(said)}</b> {why}</td>'
             f'<td class="dl-quiet">{who}</td></tr>'
         )
     st.html(f'<table class="dl-pairs">{"".join(rows)}</table>')
@@ -174,7 +180,7 @@ def _refunds(found: Detail) -> None:
     columns = [
         Column("refund_no", _("Refund no.")),
         Column("refund_type", _("Refund type"), words=words.refund_type),
-        Column("refund_status", _("Refund status")),
+        Column("refund_status", _("Refund status"), words=lambda w: words.refund_state(found.order["channel"], w)),
         *([Column("refund_fen", _("Refund amount"), "money")] if money else []),
         Column("refund_requested_at", _("Refund requested at"), "instant"),
         Column("reason", _("Reason")),

@@ -29,15 +29,14 @@ def filter_bar(fields: Mapping[str, Field]) -> dict[str, Any]:
         fill_in(asked or _default_view())
     elif _canonical(asked) != st.session_state.get(_SAID):
         fill_in(asked)
+    session.bar().text_input(
+        _("Search orders"),
+        key="f_q",
+        type="search",
+        placeholder=_("Order no., phone, waybill, last four, name"),
+        label_visibility="collapsed",
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
-        st.text_input(
-            _("Search"),
-            key="f_q",
-            type="search",
-            placeholder=_("Order no., phone, waybill, last four, name"),
-            label_visibility="collapsed",
-            width=280,
-        )
         _choice("status", _("Status"), [s.name for s in STATUSES], words.status)
         _choice("channel", _("Channel"), _in_use("channel", tuple(CHANNELS)), words.channel)
         _choice("shop", _("Shop"), _in_use("shop"), str)
@@ -208,7 +207,7 @@ def _choice(name: str, label: str, options: list[str], word: Callable[[str], str
         known,
         key=key,
         format_func=word,
-        placeholder=label,
+        placeholder=label if width else _("any"),
         label_visibility="collapsed" if width else "visible",
         width=width or "stretch",
     )
