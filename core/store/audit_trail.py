@@ -1,9 +1,9 @@
-"""Reads the audit trail. Only core.people.audit appends to it; nothing changes or removes a row."""
+"""The rows of the audit trail. Only core.people.audit appends to them; nothing changes or removes one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.store.store import Store
+from core.store.store import Cursor, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Wanted:
     text: str = ""
     since: datetime | None = None
     until: datetime | None = None
+
+
+def append(cursor: Cursor, entry: Entry) -> None:
+    """Add one row inside the caller's transaction."""
+    cursor.execute(
+        "INSERT INTO audit (happened_at, actor, role, action, subject, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [entry.happened_at, entry.actor, entry.role, entry.action, entry.subject, entry.outcome, entry.detail],
+    )
 
 
 def page(store: Store, wanted: Wanted, *, start: int, limit: int) -> tuple[list[Entry], int]:

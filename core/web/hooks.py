@@ -6,8 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import runtime
-
-_LONGEST = 1 << 20  # bytes; the inbox refuses longer ones too
+from core.channels.inbox import LARGEST_BODY, receive_push
 
 
 async def push(request: Request) -> Response:
@@ -22,8 +21,6 @@ ROUTES = [Route("/hooks/{channel}/{shop}", push, methods=["POST"])]
 
 
 def _receive(request: Request, body: bytes) -> Response:
-    from core.channels.inbox import receive_push  # connectors are found and imported when the first push comes
-
     channel, shop = request.path_params["channel"], request.path_params["shop"]
     headers = dict(request.headers)
     reply = receive_push(runtime.store(), runtime.vault(), channel, shop, headers, body, runtime.settings())
@@ -35,7 +32,7 @@ async def _body(request: Request) -> bytes | None:
     parts, length = [], 0
     async for part in request.stream():
         length += len(part)
-        if length > _LONGEST:
+        if length > LARGEST_BODY:
             return None
         parts.append(part)
     return b"".join(parts)
