@@ -1,7 +1,8 @@
 """One part of a batch on its way into the pool: everything that happens inside one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -86,7 +87,12 @@ def nothing(mapping: str = "") -> Intake:
 
 
 class Part:
-    """One transaction's share of a batch. `again`: history is mapped anew, its payloads are stored already."""
+    """One transaction's share of a batch. `again`: history is mapped anew, its payloads are stored already.
+
+    `watch` lets a bench time the stages (digest raw map merge); nobody else sets it.
+    """
+
+    watch: Callable[[str], AbstractContextManager[None]] | None = None
 
     def __init__(
         self,
@@ -110,11 +116,12 @@ class Part:
         """Take the bodies in; `first` is how many came in earlier parts, for the numbers of rejects."""
         cursor, batch = self.cursor, self.batch
         who = (batch.channel, batch.shop, batch.entity)
-        staging.stage(cursor, bodies, rows=self.program.document.rows)
-        same, same_lines = (0, 0) if self.again else staging.unchanged(cursor, *who)
-        if self.again:
-            cursor.execute("CREATE OR REPLACE TEMP TABLE intake_same (place INTEGER, copies BIGINT, order_key BIGINT)")
-        fresh = staging.keep_new(cursor, bodies)
+        with self._stage("digest"):
+            staging.stage(cursor, bodies, rows=self.program.document.rows)
+            same, same_lines = (0, 0) if self.again else staging.unchanged(cursor, *who)
+            if self.again:
+                staging.nothing_unchanged(cursor)
+            fresh = staging.keep_new(cursor, bodies)
         try:
             if not fresh.num_rows:
                 rows = self._rows_of_same(bodies)
@@ -139,29 +146,38 @@ class Part:
     def _map(self, fresh: pa.Table) -> tuple[Merged, list[Note], int]:
         """Seal beside, map, and merge the payloads that are new; returns counts, rejects and how many rows those are."""
         cursor, refunds = self.cursor, self.batch.entity == REFUNDS
-        raw.find_known(cursor, self.batch.channel, self.batch.shop, self.batch.entity, again=self.again)
-        sealing, count, size = self._seal(fresh)
-        stage.stage(cursor, self.program, self.vault, self.batch.channel, self.batch.shop)
-        raw.index(cursor, self.raw)
-        lines = self.program.lines is not None
-        notes = rejected.collect(cursor, PERSON, with_lines=lines, refunds=refunds)
+        with self._stage("raw"):
+            raw.find_known(cursor, self.batch.channel, self.batch.shop, self.batch.entity, again=self.again)
+            sealing, count, size = self._seal(fresh)
+        with self._stage("map"):
+            stage.stage(cursor, self.program, self.vault, self.batch.channel, self.batch.shop)
+            raw.index(cursor, self.raw)
+            problems = stage.tell_problems(cursor, self.program)
+            notes = rejected.collect(cursor, PERSON, problems=problems, refunds=refunds)
         rejected_rows = self._rejected_rows() if notes else 0
-        if notes:
-            rejected.note(cursor, self.raw, self.document.name, self.document.version)
-        raw.name_known(cursor)
-        rejected.settle(cursor, self.raw, self.now)
-        merged = (merge_refunds if refunds else merge_orders)(cursor, self._merge())
-        if sealing is not None:
-            raw.store_batch(cursor, self.raw, sealing.result(), count, size)
+        with self._stage("merge"):
+            if notes:
+                rejected.note(cursor, self.raw, self.document.name, self.document.version)
+            raw.name_known(cursor)
+            rejected.settle(cursor, self.raw, self.now)
+            merged = (merge_refunds if refunds else merge_orders)(cursor, self._merge())
+        with self._stage("raw"):
+            if sealing is not None:
+                raw.store_batch(cursor, self.raw, sealing.result(), count, size)
         return merged, notes, rejected_rows
+
+    @staticmethod
+    def _stage(name: str) -> AbstractContextManager[None]:
+        return Part.watch(name) if Part.watch is not None else nullcontext()
 
     def _seal(self, fresh: pa.Table) -> tuple[Future[str] | None, int, int]:
         places = raw.places_to_store(self.cursor)
         if not places:
             return None, 0, 0
-        texts = fresh["body"].to_pylist()
-        if len(places) < len(texts):
-            by_place = dict(zip(fresh["place"].to_pylist(), texts, strict=True))
+        if len(places) == len(self.batch.bodies):
+            texts = list(self.batch.bodies)
+        else:
+            by_place = dict(zip(fresh["place"].to_pylist(), fresh["body"].to_pylist(), strict=True))
             texts = [by_place[place] for place in places]
         packed = raw.pack(texts)
         # Compressing and encrypting let go of the interpreter: they run beside the mapping.

@@ -19,7 +19,7 @@ def commands() -> dict[str, Command]:
     """Every command file of this package by its command's name."""
     found: dict[str, Command] = {}
     for module in pkgutil.iter_modules(core.cli.__path__):
-        if module.name not in ("command", "main"):
+        if not module.ispkg and module.name not in ("command", "main"):
             command = importlib.import_module(f"core.cli.{module.name}").COMMAND
             found[command.name] = command
     return found

@@ -5,6 +5,7 @@ first non-empty one of each field, then one column for each step of each chain. 
 the preview shows exactly what runs live. Texts from outside are bound, column names are numbered.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,15 +33,18 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The SQL of one level. `inside` has every intermediate column; `select` the targets, `held` and `problems`.
+    """The SQL of one level, all with `values` to be bound. `columns` are the names of the targets.
 
-    Columns of `select`: place, (pos,) row_no, one a target, for orders `held`, and `problems`: NULL or a list of
-    {field, value, reason}. `columns` are the names of the targets. `values` are to be bound.
+    `inside` has every intermediate column. `select`: place, (pos,) row_no, one column a target, for orders `held`, and
+    `problems`: NULL or a list of {field, value, reason}. `lean` has booleans `failed` and (but for lines) `readable` in
+    its place, which is what the hot path needs; `problems` alone (place, row_no, field, value, reason) is asked for what failed.
     """
 
     level: Level
     inside: str
     select: str
+    lean: str
+    problems: str
     columns: tuple[str, ...]
     chains: tuple[Chain, ...]
     values: Mapping[str, Any]
@@ -57,6 +61,15 @@ class Program:
     lines: Compiled | None
 
 
+_PLACEHOLDER = re.compile(r"\$(\w+)")
+
+
+def bound(sql: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that the SQL asks for: DuckDB refuses the others."""
+    names = set(_PLACEHOLDER.findall(sql))
+    return {name: value for name, value in values.items() if name in names}
+
+
 def compile_document(document: MappingDocument, zone: str, source: str) -> Program:
     """The program for a document. `source` is the name of a relation with place INTEGER and body VARCHAR."""
     main = _Level(document, document.level, zone)
@@ -64,8 +77,8 @@ def compile_document(document: MappingDocument, zone: str, source: str) -> Progr
     if not document.rows:
         compiled = lines.compiled(_line_base(lines, document, source)) if lines else None
         return Program(document, "", {}, main.compiled(_json_base(main, source)), compiled)
-    shared = main.sources | (lines.sources if lines else {})
-    headers = list(dict.fromkeys(path.pointer for path in shared.values()))
+    read = [*main.sources.values(), *(lines.sources.values() if lines else ())]
+    headers = list(dict.fromkeys(path.pointer for path in read if not path.position))
     prepare = (
         f"CREATE OR REPLACE TEMP TABLE {ROWS} AS "
         "SELECT place, pos, coalesce(TRY_CAST(s[1] AS BIGINT), pos) AS row_no, s FROM ("
@@ -85,15 +98,18 @@ def compile_document(document: MappingDocument, zone: str, source: str) -> Progr
 
 
 def _json_base(level: "_Level", source: str) -> str:
-    """Sources of an order or refund: all plain paths in one reading of the body; an unreadable body gives no row."""
+    """Sources of an order or refund: all plain paths in one reading of the body, NULL where it is unreadable.
+
+    Nothing filters here: DuckDB would push the filter below the reading and read every body twice.
+    """
     plain = [name for name, path in level.sources.items() if not path.whole_array]
     columns = [f"s[{number}] AS {name}" for number, name in enumerate(plain, 1)]
     arrays = [name for name, path in level.sources.items() if path.whole_array]
     inner = [f"{_array(level.sources[name], 'body')} AS {name}" for name in arrays]
     paths = level.bind([level.sources[name].pointer for name in plain] or [""])
     return (
-        f"SELECT {', '.join(['place', 'place + 1 AS row_no', *columns, *arrays])} FROM (SELECT "
-        f"{', '.join(['place', f'TRY(json_extract_string(body, {paths})) AS s', *inner])} FROM {source}) WHERE s IS NOT NULL"
+        f"SELECT {', '.join(['place', 'place + 1 AS row_no', 's IS NOT NULL AS readable', *columns, *arrays])} FROM (SELECT "
+        f"{', '.join(['place', f'TRY(json_extract_string(body, {paths})) AS s', *inner])} FROM {source})"
     )
 
 
@@ -152,7 +168,7 @@ def _row_base(level: "_Level", places: Mapping[str, int], *, grouped: bool) -> s
             f"arg_min({value}, pos) FILTER (WHERE {_filled(value)}) AS {name}" if grouped else f"{value} AS {name}"
         )
     if grouped:
-        return f"SELECT {', '.join(['place', 'min(row_no) AS row_no', *columns])} FROM {ROWS} GROUP BY place"
+        return f"SELECT {', '.join(['place', 'min(row_no) AS row_no', 'true AS readable', *columns])} FROM {ROWS} GROUP BY place"
     return f"SELECT {', '.join(['place', 'pos', 'row_no', *columns])} FROM {ROWS}"
 
 
@@ -287,13 +303,25 @@ class _Level:
         for layer in self._layers[1:]:
             columns = "".join(f", {sql} AS {name}" for name, sql in layer.columns.items())
             inside = f"SELECT below.*{columns} FROM ({inside}) AS below {' '.join(layer.joins)}"
-        head = ["place", "pos", "row_no"] if self.level is Level.LINE else ["place", "row_no"]
+        line = self.level is Level.LINE
+        head = ["place", "pos", "row_no"] if line else ["place", "row_no"]
+        readable, also = ("", "") if line else (" WHERE readable", ", readable")
         targets = [f'{self._final(chain)} AS "{chain.mapped.target.name}"' for chain in self.chains]
         if self.level is Level.ORDER:
             targets.append(f"coalesce({self._held or 'false'}, false) AS held")
-        select = f"SELECT {', '.join([*head, *targets, f'{self._problems()} AS problems'])} FROM ({inside})"
-        names = tuple(chain.mapped.target.name for chain in self.chains)
-        return Compiled(self.level, inside, select, names, self.chains, self.values)
+        failed, problems = self._problems()
+        columns = ", ".join([*head, *targets])
+        told = f"SELECT place, row_no, unnest({problems}) AS p FROM ({inside}) WHERE ({failed}){readable.replace(' WHERE', ' AND')}"
+        return Compiled(
+            self.level,
+            inside,
+            f"SELECT {columns}, {problems} AS problems FROM ({inside}){readable}",
+            f"SELECT {columns}, {failed} AS failed{also} FROM ({inside})",
+            f"SELECT place, row_no, p.field AS field, p.value AS value, p.reason AS reason FROM ({told})",
+            tuple(chain.mapped.target.name for chain in self.chains),
+            self.chains,
+            self.values,
+        )
 
     def _final(self, chain: Chain) -> str:
         target, last = chain.mapped.target, chain.values[-1]
@@ -303,7 +331,8 @@ class _Level:
             last = f"CASE WHEN {last} IS NULL THEN NULL ELSE CASE {province} {whole} ELSE {last} END END"
         return last if target.kind in (Kind.TEXT, Kind.CHOICE) else f"CAST({last} AS {target.sql_type})"
 
-    def _problems(self) -> str:
+    def _problems(self) -> tuple[str, str]:
+        """(whether anything failed, the list of what failed)."""
         conditions: list[str] = []
         entries: list[str] = []
         for chain in self.chains:
@@ -317,10 +346,10 @@ class _Level:
             )
             entries.append(entry)
         if not entries:
-            return "NULL::STRUCT(field VARCHAR, value VARCHAR, reason VARCHAR)[]"
-        any_failed = " OR ".join(f"({condition})" for condition in conditions)
+            return "false", "NULL::STRUCT(field VARCHAR, value VARCHAR, reason VARCHAR)[]"
+        any_failed = " OR ".join(f"coalesce({condition}, false)" for condition in conditions)
         listed = f"list_filter([{', '.join(entries)}], lambda problem: problem.reason IS NOT NULL)"
-        return f"CASE WHEN {any_failed} THEN {listed} END"
+        return any_failed, f"CASE WHEN {any_failed} THEN {listed} END"
 
     def _last_checks(self, chain: Chain) -> list[tuple[str, str]]:
         target, last = chain.mapped.target, chain.values[-1]

@@ -9,13 +9,17 @@ from core.mapping.wordsteps import narrow, phone_bare, phone_digits
 
 PERSON = ("buyer_name", "recipient", "phone", "address")
 KEYS = tuple(f"{name}_key" for name in PERSON)
-_EXTENSION = "(?:[-,#转][0-9]{1,6})?"
-# Ciphertexts of platforms: Doudian ##name and $$phone, Pinduoduo ~…~; masks hold an asterisk.
-_SECRET = "'^(?:##|[$][$]|~|#)|^[^ ]{65,}$'"
+# The number itself: 7 to 15 digits, an extension cut off; NULL for what is masked, encrypted or no number.
+_MAIN = (
+    "CASE WHEN regexp_full_match(phone_bare, '[0-9]{7,15}') THEN phone_bare ELSE "
+    "nullif(regexp_extract(phone_bare, '^([0-9]{7,15})[-,#转][0-9]{1,6}$', 1), '') END"
+)
 
 
 def _open(value: str) -> str:
-    return f"NOT contains({value}, '*') AND NOT regexp_matches({value}, {_SECRET})"
+    """SQL: neither masked (an asterisk) nor a platform's cipher text (Doudian ##name, $$phone; Pinduoduo ~text~)."""
+    begins = " OR ".join(f"starts_with({value}, '{sign}')" for sign in ("#", "~", "$$"))
+    return f"NOT (contains({value}, '*') OR {begins} OR length({value}) > 64)"
 
 
 def _keyed(value: str) -> str:
@@ -26,24 +30,35 @@ def _keyed(value: str) -> str:
 def three_forms(mapped: str, columns: Collection[str]) -> str:
     """SQL: the mapped relation with masked texts in place, and `*_key`, `phone_last4`, `person` (JSON or NULL) added.
 
-    `columns` are the names of the relation's targets. Binds $outer and $inner (`Vault.pads`) if `needs_pads`.
+    `columns` are the names of the relation's targets. Binds $outer and $inner (`Vault.pads`) where it adds any.
     """
     present = [name for name in PERSON if name in columns]
     if not present:
         return mapped
-    # The phone is bared in two steps, so that the first is computed once.
-    inner = f"SELECT *, {phone_bare('phone')} AS phone_plain FROM ({mapped})" if "phone" in present else mapped
-    digits = f", {phone_digits('phone_plain')} AS phone_bare" if "phone" in present else ""
-    bare = "".join(f", {_folded(name, columns)} AS {name}_bare" for name in present if name != "phone")
-    whole = ", ".join(f"{name} := {name}" for name in present)
+    # Each form reads columns that are computed once: a phone's digits; other texts as they compare, NULL unless open.
+    names = [name for name in present if name != "phone"]
+    first = [f"CASE WHEN {_open(name)} THEN {_whole(name, columns)} END AS {name}_plain" for name in names]
+    second = [f"upper(replace({narrow(f'{name}_plain')}, ' ', '')) AS {name}_bare" for name in names]
+    third: list[str] = []
+    keys = [f"{_key(name)} AS {name}_key" for name in present]
+    spare = [f"{name}_{step}" for name in names for step in ("plain", "bare")]
+    if "phone" in present:
+        first.append(f"{phone_bare('phone')} AS phone_plain")
+        second.append(f"{phone_digits('phone_plain')} AS phone_bare")
+        third.append(f"{_MAIN} AS phone_main")
+        keys.append(
+            "CASE WHEN phone_main IS NOT NULL THEN phone_main[-4:] WHEN regexp_matches(phone, '[*][0-9]{4}$') THEN phone[-4:] END AS phone_last4"
+        )
+        spare += ["phone_plain", "phone_bare", "phone_main"]
+    layers = mapped
+    for layer in (first, second, third):
+        layers = f"SELECT *, {', '.join(layer)} FROM ({layers})" if layer else layers
     hidden = ", ".join(f"{_MASKS[name]} AS {name}" for name in present)
-    keys = ", ".join(f"{_key(name)} AS {name}_key" for name in present)
-    last = f", nullif(regexp_extract(phone_bare, '([0-9]{{4}}){_EXTENSION}$', 1), '') AS phone_last4"
-    bares = ", ".join([*(f"{name}_bare" for name in present), *(["phone_plain"] if "phone" in present else [])])
+    whole = ", ".join(f"{name} := {name}" for name in present)
     return (
-        f"SELECT * EXCLUDE ({bares}) REPLACE ({hidden}), {keys}{last if 'phone' in present else ''}, "
+        f"SELECT * EXCLUDE ({', '.join(spare)}) REPLACE ({hidden}), {', '.join(keys)}, "
         f"CASE WHEN coalesce({', '.join(present)}) IS NOT NULL THEN to_json(struct_pack({whole}))::VARCHAR END AS person "
-        f"FROM (SELECT *{digits}{bare} FROM ({inner}))"
+        f"FROM ({layers})"
     )
 
 
@@ -53,35 +68,33 @@ def key_columns(columns: Collection[str]) -> tuple[str, ...]:
     return (*keys, "phone_last4") if "phone" in columns else keys
 
 
-def _folded(name: str, columns: Collection[str]) -> str:
-    """SQL: the text equal values share: no blanks, no full-width signs, capitals. An address counts with its place."""
+def _whole(name: str, columns: Collection[str]) -> str:
+    """SQL: what equal persons share before folding. An address counts with its place."""
     parts = [part for part in ("province", "city", "district") if part in columns] if name == "address" else []
-    text = f"concat_ws('|', {', '.join([*parts, name])})" if parts else name
-    folded = f"upper(regexp_replace({narrow(text)}, '\\s+', '', 'g'))"
-    return f"CASE WHEN {_open(name)} THEN {folded} END"
+    return f"concat_ws('|', {', '.join([*parts, name])})" if parts else name
 
 
 def _key(name: str) -> str:
     if name == "phone":
-        number = f"regexp_full_match(phone_bare, '[0-9]{{7,15}}{_EXTENSION}') AND replace(phone_bare, phone_bare[1], '') <> ''"
-        return f"CASE WHEN {number} THEN {_keyed('phone_bare')} END"
+        return f"CASE WHEN phone_main <> '' AND replace(phone_main, phone_main[1], '') <> '' THEN {_keyed('phone_bare')} END"
     return f"CASE WHEN {name}_bare <> '' THEN {_keyed(f'{name}_bare')} END"
 
 
-_NAME = "CASE WHEN contains({0}, '*') THEN {0} WHEN {1} THEN {0}[1] || '**' WHEN {0} IS NOT NULL THEN '***' END"
+_NAME = (
+    "CASE WHEN {0}_plain IS NOT NULL THEN {0}[1] || '**' WHEN contains({0}, '*') THEN {0} "
+    "WHEN {0} IS NOT NULL THEN '***' END"
+)
 _MASKS = {
-    "buyer_name": _NAME.format("buyer_name", _open("buyer_name")),
-    "recipient": _NAME.format("recipient", _open("recipient")),
+    "buyer_name": _NAME.format("buyer_name"),
+    "recipient": _NAME.format("recipient"),
     "phone": (
-        "CASE WHEN contains(phone, '*') THEN phone "
-        f"WHEN regexp_full_match(phone_bare, '[0-9]{{11,15}}{_EXTENSION}') "
-        f"THEN regexp_replace(phone_bare, '^([0-9]{{3}})[0-9]+([0-9]{{4}}){_EXTENSION}$', '\\1****\\2') "
-        "WHEN regexp_full_match(phone_bare, '[0-9]{7,10}') THEN phone_bare[:3] || '****' || phone_bare[-2:] "
-        "WHEN phone IS NOT NULL THEN '***' END"
+        "CASE WHEN length(phone_main) >= 11 THEN phone_main[:3] || '****' || phone_main[-4:] "
+        "WHEN phone_main IS NOT NULL THEN phone_main[:3] || '****' || phone_main[-2:] "
+        "WHEN contains(phone, '*') THEN phone WHEN phone IS NOT NULL THEN '***' END"
     ),
     "address": (
-        "CASE WHEN contains(address, '*') THEN address "
-        f"WHEN {_open('address')} THEN address[:least(4, length(address) // 2)] || '***' "
+        "CASE WHEN address_plain IS NOT NULL THEN address[:least(4, length(address) // 2)] || '***' "
+        "WHEN contains(address, '*') THEN address "
         "WHEN address IS NOT NULL THEN '***' END"
     ),
 }

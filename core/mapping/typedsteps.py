@@ -18,6 +18,8 @@ _WHOLE = r"[+-]?[0-9]{1,18}(?:\.0*)?"
 TRUE = ("true", "1", "yes", "y", "t", "是", "有", "真")
 FALSE = ("false", "0", "no", "n", "f", "否", "无", "假")
 NO_INSTANT = ("", "0", "-", "--", "0001-01-01 00:00:00", "0001-01-01", "0000-00-00 00:00:00", "0000-00-00")
+# An earlier year is a pattern that read something else, such as a year of two digits; China has had one offset since.
+_EARLIEST = "TIMESTAMP '1992-01-01'"
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
 _DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", *_FORMATS)
 
@@ -99,32 +101,26 @@ def _epoch(per_second: int) -> Callable[[str, Given, Build], str]:
 
 
 def _no_instant(value: str, result: str, _given: Given, _build: Build) -> str:
-    nothing = ", ".join(f"'{word}'" for word in NO_INSTANT)
-    return f"{value} IS NOT NULL AND {result} IS NULL AND trim({value}) NOT IN ({nothing})"
+    nothing = ", ".join(f"'{word}'" for word in NO_INSTANT)  # a list: DuckDB would make a join of every long IN
+    return f"CASE WHEN {value} IS NOT NULL AND {result} IS NULL THEN NOT list_contains([{nothing}], trim({value})) END"
 
 
 @cache
 def fixed_offset(zone: str) -> timedelta | None:
-    """The zone's offset when it was the same on every day from 1992 to 2037 (true of China), else None."""
+    """The zone's offset when it is the same in every week from 1992 to 2037 (true of China), else None."""
     place, day = ZoneInfo(zone), datetime(1992, 1, 1, tzinfo=UTC)
     offsets = {(day + timedelta(days=7 * week)).astimezone(place).utcoffset() for week in range(52 * 46)}
     return offsets.pop() if len(offsets) == 1 else None
 
 
 def _instant(local: str, zone: str, build: Build) -> str:
-    """SQL: a local timestamp of the zone as an aware instant; by plain arithmetic where the offset never changes.
-
-    A year before 1990 is a pattern that read something else, such as a year of two digits.
-    """
-    general = f"WHEN {local} >= TIMESTAMP '1990-01-01' THEN timezone({build.bind(zone)}, {local})"
+    """SQL: a local timestamp of the zone as an aware instant; by plain arithmetic where the offset never changes."""
     offset = fixed_offset(zone)
     if offset is None:
-        return f"CASE {general} END"
-    shift = int(offset.total_seconds()) * 1_000_000
-    return (
-        f"CASE WHEN {local} >= TIMESTAMP '1992-01-02' AND {local} < TIMESTAMP '2037-01-01' "
-        f"THEN make_timestamptz(epoch_us({local}) - {shift}) {general} END"
-    )
+        instant = f"timezone({build.bind(zone)}, {local})"
+    else:
+        instant = f"make_timestamptz(epoch_us({local}) - {int(offset.total_seconds()) * 1_000_000})"
+    return f"CASE WHEN {local} >= {_EARLIEST} THEN {instant} END"
 
 
 def _datetime(value: str, given: Given, build: Build) -> str:
@@ -154,7 +150,7 @@ def _check_datetime(given: Given) -> None:
 
 def _date(value: str, given: Given, build: Build) -> str:
     parsed = build.column(f"try_strptime({value}, {build.bind(texts(given.get('pattern')) or list(_DAYS))})")
-    return f"CASE WHEN {parsed} >= TIMESTAMP '1990-01-01' THEN CAST({parsed} AS DATE) END"
+    return f"CASE WHEN {parsed} >= {_EARLIEST} THEN CAST({parsed} AS DATE) END"
 
 
 def _check_date(given: Given) -> None:

@@ -35,8 +35,11 @@ def new_batch_id(now: datetime) -> str:
 
 
 def pack(bodies: Sequence[str]) -> bytes:
-    """The bodies of a batch as one text to be sealed."""
-    return orjson.dumps(list(bodies))
+    """The bodies of a batch as one text to be sealed. A lone surrogate becomes a question mark, as in `staging`."""
+    try:
+        return orjson.dumps(list(bodies))
+    except TypeError:
+        return orjson.dumps([text.encode(errors="replace").decode() for text in bodies])
 
 
 def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:

@@ -23,25 +23,23 @@ class Note:
     external_no: str
 
 
-def collect(cursor: Cursor, hidden: tuple[str, ...], *, with_lines: bool, refunds: bool) -> list[Note]:
-    """Make `staged_rejects` from the problems of the staged payloads and of their lines; returns them, in file order.
+def collect(cursor: Cursor, hidden: tuple[str, ...], *, problems: bool, refunds: bool) -> list[Note]:
+    """Make `staged_rejects` of the unreadable payloads and, if any, of `staged_problems`; returns them, in file order.
 
     The value of a field in `hidden` (person data) is left out. Rejected payloads leave `staged`.
     """
-    lines = (
-        "UNION ALL SELECT place, row_no, unnest(problems) AS p FROM staged_lines WHERE problems IS NOT NULL "
-        if with_lines
+    told = (
+        "SELECT place, row_no, field, CASE WHEN list_contains($hidden, field) THEN '' "
+        f"ELSE left(coalesce(value, ''), {_FEW}) END AS value, reason FROM staged_problems UNION ALL "
+        if problems
         else ""
     )
-    external = "refund_no" if refunds else "platform_no"
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE staged_rejects AS SELECT place, row_no, p.field AS field, "
-        f"CASE WHEN list_contains($hidden, p.field) THEN '' ELSE left(coalesce(p.value, ''), {_FEW}) END AS value, "
-        "p.reason AS reason FROM (SELECT place, row_no, unnest(problems) AS p FROM staged WHERE problems IS NOT NULL "
-        f"{lines}) UNION ALL SELECT i.place, i.place + 1, '', '', $unreadable FROM intake_bodies i "
-        "WHERE i.place NOT IN (SELECT place FROM staged)",
-        {"hidden": list(hidden), "unreadable": UNREADABLE},
+        f"CREATE OR REPLACE TEMP TABLE staged_rejects AS {told}SELECT place, (place + 1)::BIGINT AS row_no, '' AS field, "
+        "'' AS value, $unreadable AS reason FROM intake_bodies WHERE place NOT IN (SELECT place FROM staged)",
+        {"unreadable": UNREADABLE} | ({"hidden": list(hidden)} if problems else {}),
     )
+    external = "refund_no" if refunds else "platform_no"
     rows = cursor.execute(
         f"SELECT r.place, r.row_no, r.field, r.value, r.reason, coalesce(s.{external}, '') FROM staged_rejects r "
         "LEFT JOIN staged s ON s.place = r.place ORDER BY r.row_no, r.place, r.field"

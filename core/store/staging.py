@@ -56,6 +56,13 @@ def unchanged(cursor: Cursor, channel: str, shop: str, entity: str) -> tuple[int
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
+def nothing_unchanged(cursor: Cursor) -> None:
+    """Mark no payload as unchanged: all are to be mapped."""
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE intake_same (place INTEGER, copies BIGINT, order_key BIGINT, lines BIGINT)"
+    )
+
+
 def keep_new(cursor: Cursor, bodies: pa.Table) -> pa.Table:
     """Leave only the payloads to be mapped in `intake_bodies`; returns them."""
     places = cursor.execute(

@@ -1,0 +1,1 @@
+"""What `bench NAME` can measure: one file a bench with `BENCH = Bench(...)`, found by itself."""
