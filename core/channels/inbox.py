@@ -49,16 +49,18 @@ def receive_push(
     headers: Mapping[str, str],
     body: bytes,
     settings: Settings | None = None,
+    query: Mapping[str, str] | None = None,
 ) -> PushReply:
-    """Check, keep and answer one push; `settings` tells the shops of config.toml. 404 unknown shop, 401 bad signature, 413 too long, 400 not readable; 2xx only
-    once every message in it is durable."""
+    """Check, keep and answer one push; `settings` tells the shops of config.toml, `query` is the address's, in which
+    WeChat signs. 404 unknown shop, 401 bad signature, 413 too long, 400 not readable; 2xx only once every message in it
+    is durable."""
     try:
         known = shops.find(store, settings or Settings(), channel, shop)
         connector = shops.connector_of(store, vault, known)
     except DanliuError:
         return PushReply(404, '{"error":"unknown shop"}')
     try:
-        if not connector.verify_push(headers, body):
+        if not connector.verify_push(headers, body, query):
             return PushReply(401, '{"error":"bad signature"}')
         if len(body) > LARGEST_BODY:
             return PushReply(413, '{"error":"too long"}')
@@ -70,6 +72,21 @@ def receive_push(
     if messages:
         _keep(store, vault, known, messages, body)
     answer = connector.push_answer()
+    return PushReply(200, answer.body, answer.content_type)
+
+
+def answer_check(
+    store: Store, vault: Vault, channel: str, shop: str, query: Mapping[str, str], settings: Settings
+) -> PushReply:
+    """Answer the GET by which a platform (WeChat) checks the address of its pushes; 404 for a shop that has none."""
+    try:
+        connector = shops.connector_of(store, vault, shops.find(store, settings, channel, shop))
+    except DanliuError:
+        return PushReply(404, '{"error":"unknown shop"}')
+    answer = connector.answer_check(query)
+    connector.http.close()
+    if answer is None:
+        return PushReply(401, '{"error":"bad signature"}')
     return PushReply(200, answer.body, answer.content_type)
 
 

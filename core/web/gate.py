@@ -89,8 +89,8 @@ def _to_login(scope: Scope, page: str) -> Response:
 
 
 def _is_push(scope: Scope) -> bool:
-    """A platform's push proves itself by its signature."""
-    return scope["method"] == "POST" and scope["path"].startswith("/hooks/")
+    """A platform's push, and its check of the address before, prove themselves by their signature."""
+    return scope["method"] in ("POST", "GET") and scope["path"].startswith("/hooks/")
 
 
 async def _login(token: str) -> Login | None:

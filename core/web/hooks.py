@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core import runtime
-from core.channels.inbox import LARGEST_BODY, receive_push
+from core.channels.inbox import LARGEST_BODY, answer_check, receive_push
 
 
 async def push(request: Request) -> Response:
@@ -17,13 +17,28 @@ async def push(request: Request) -> Response:
     return await to_thread.run_sync(_receive, request, body)
 
 
-ROUTES = [Route("/hooks/{channel}/{shop}", push, methods=["POST"])]
+async def check(request: Request) -> Response:
+    """The answer to a platform that checks this address before it pushes (WeChat's echostr); 401 on a bad signature."""
+    return await to_thread.run_sync(_check, request)
+
+
+ROUTES = [
+    Route("/hooks/{channel}/{shop}", push, methods=["POST"]),
+    Route("/hooks/{channel}/{shop}", check, methods=["GET"]),
+]
 
 
 def _receive(request: Request, body: bytes) -> Response:
     channel, shop = request.path_params["channel"], request.path_params["shop"]
-    headers = dict(request.headers)
-    reply = receive_push(runtime.store(), runtime.vault(), channel, shop, headers, body, runtime.settings())
+    headers, query = dict(request.headers), dict(request.query_params)
+    reply = receive_push(runtime.store(), runtime.vault(), channel, shop, headers, body, runtime.settings(), query)
+    return Response(reply.body, reply.status, media_type=reply.content_type)
+
+
+def _check(request: Request) -> Response:
+    channel, shop = request.path_params["channel"], request.path_params["shop"]
+    query = dict(request.query_params)
+    reply = answer_check(runtime.store(), runtime.vault(), channel, shop, query, runtime.settings())
     return Response(reply.body, reply.status, media_type=reply.content_type)
 
 
