@@ -4,9 +4,6 @@ A wrong amount is worse than none: an amount column needs a name that means one 
 unit; otherwise it stays unmapped with the reason.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from core.i18n import N_, _
 from core.mapping.headers import MONEY, Guess, guesses, is_payable, unclear
 from core.mapping.readers import Table
@@ -14,6 +11,7 @@ from core.mapping.suggest_check import accepted
 from core.mapping.suggest_columns import Column, flat_columns, nested_columns
 from core.mapping.suggest_convert import convert
 from core.mapping.suggest_money import Hints, spread, unit
+from core.mapping.suggestion import Suggested, Suggestion
 from core.mapping.vocabulary import base
 from core.model.fields import Catalogue, Level
 
@@ -37,43 +35,6 @@ _ORDER_STATUS = frozenset(
 )  # in a refund's row: not the refund's own
 _LINE_PAID_HERE = frozenset(("payamount",))  # what interfaces call the amount paid of one line
 _TOTALS = ("paid_fen", "goods_fen", "discount_fen", "shipping_fen")
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """One field. `also` are further sources tried when the first is empty; `total`: the sum over the order's rows."""
-
-    target: str
-    source: str
-    convert: list[dict[str, Any]]
-    confidence: float
-    reason: str
-    level: str = "order"
-    also: tuple[str, ...] = ()
-    total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What is proposed, what stays unmapped and why, what is missing."""
-
-    fields: list[Suggested]
-    unmapped: list[str]
-    missing: list[str]
-    granularity: str
-    encoding: str = ""
-    sheet: str = ""
-    header_row: int = 1
-    entity: str = "orders"
-    lines: str | None = None
-    reasons: dict[str, str] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-    channel: str = ""
-    nested: bool = False
-
-    def find(self, target: str) -> Suggested | None:
-        """The suggestion for a field."""
-        return next((one for one in self.fields if one.target == target), None)
 
 
 def suggest_for(table: Table, channel: str, catalogue: Catalogue) -> Suggestion:
@@ -121,8 +82,8 @@ class _Work:
             self._take(target)
         self._status_and_refund()
         self._own_fields()
-        order = {one.name: place for place, one in enumerate(self.catalogue.fields)}
-        self.found.sort(key=lambda one: (one.level != "order", order.get(one.target, 999)))
+        order = {(one.name, one.level.value): place for place, one in enumerate(self.catalogue.fields)}
+        self.found.sort(key=lambda one: (one.level != "order", order.get((one.target, one.level), 999)))
         used = {source for one in self.found for source in (one.source, *one.also)}
         left = [column.source for column in self.columns if column.source not in used]
         for column in self.columns:
@@ -303,8 +264,12 @@ class _Work:
         if per_line:
             reason += " " + _("The rows of one order have amounts of their own: their sum is the order's.")
             self.found.append(Suggested(target, column.source, steps, round(confidence - 0.05, 2), reason, total=True))
-            if target == "paid_fen" and not any(
-                g.target == "line_paid_fen" and g.confidence >= 0.7 for c in self.columns for g in self.options[c]
+            if (
+                target == "paid_fen"
+                and self.granularity == "line"
+                and not any(
+                    g.target == "line_paid_fen" and g.confidence >= 0.7 for c in self.columns for g in self.options[c]
+                )
             ):
                 self.found.append(
                     Suggested("line_paid_fen", column.source, steps, round(confidence - 0.05, 2), reason, "line")

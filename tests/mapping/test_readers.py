@@ -3,7 +3,7 @@
 import io
 import json
 import struct
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -162,8 +162,22 @@ def test_an_order_number_that_merely_ends_in_zeros_is_kept() -> None:
 def test_typed_cells_of_a_workbook_become_exact_texts() -> None:
     grid = [
         ["订单编号", "京东单号", "付款时间", "金额", "数量", "预售"],
-        ["3821113838663633383", 296709353576, datetime(2024, 3, 21, 10, 24, 29), 33.3, 2, True],
-        [3821113838663633383, 296709353577, datetime(2024, 3, 21), 0.1 + 0.2, 3.0, False],
+        [
+            "3821113838663633383",
+            296709353576,
+            datetime(2024, 3, 21, 10, 24, 29, tzinfo=UTC).replace(tzinfo=None),
+            33.3,
+            2,
+            True,
+        ],
+        [
+            3821113838663633383,
+            296709353577,
+            datetime(2024, 3, 21, tzinfo=UTC).replace(tzinfo=None),
+            0.1 + 0.2,
+            3.0,
+            False,
+        ],
     ]
     table = read_table(workbook(grid), "a.xlsx")
     assert rows(table) == [
@@ -276,7 +290,9 @@ def test_parquet_columns_become_text() -> None:
             "InvoiceNo": ["536365"],
             "Quantity": pa.array([6], pa.int64()),
             "UnitPrice": pa.array([2.55], pa.float64()),
-            "InvoiceDate": pa.array([datetime(2010, 12, 1, 8, 26)], pa.timestamp("us")),
+            "InvoiceDate": pa.array(
+                [datetime(2010, 12, 1, 8, 26, tzinfo=UTC).replace(tzinfo=None)], pa.timestamp("us")
+            ),
             "CustomerID": pa.array([17850.0], pa.float64()),
         }
     )

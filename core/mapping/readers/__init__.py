@@ -10,7 +10,7 @@ from core.mapping.readers.records import read_json, read_ndjson
 from core.mapping.readers.table import ROW, Problem, Table
 from core.mapping.readers.workbook import read_workbook
 
-__all__ = ["ROW", "Problem", "Table", "read_table"]
+__all__ = ["ROW", "Problem", "Table", "file_bytes", "read_table"]
 
 
 def read_table(
@@ -21,7 +21,7 @@ def read_table(
     `limit` reads about that many rows of a csv (for a look at it). Raises BadRequest with the next step for a missing,
     empty, protected, broken or unreadable file.
     """
-    raw = source if isinstance(source, bytes) else _bytes(Path(source))
+    raw = source if isinstance(source, bytes) else file_bytes(Path(source))
     name = (name or (str(source) if not isinstance(source, bytes) else "")).lower()
     if not raw.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         raise BadRequest(N_("The file is empty."), N_("Export it again and look at it before sending it."))
@@ -38,7 +38,8 @@ def read_table(
     return read_delimited(raw, limit=limit)
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """The content of a file. Raises BadRequest naming it when it cannot be read."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError) as error:

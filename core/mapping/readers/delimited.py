@@ -14,8 +14,8 @@ import pyarrow.csv as pacsv
 
 from core.errors import BadRequest
 from core.i18n import N_, _
-from core.mapping.readers.encoding import Decoded, decode
 from core.mapping.readers.cells import unnamed
+from core.mapping.readers.encoding import Decoded, decode
 from core.mapping.readers.finish import finished
 from core.mapping.readers.layout import Layout, find_layout
 from core.mapping.readers.table import Problem, Table
