@@ -80,7 +80,8 @@ def _rows(cursor: Cursor, level: Compiled) -> tuple[Row, ...]:
         columns += [f"({value})::VARCHAR" for value in chain.values]
         cases = " ".join(f"WHEN {told[0]} THEN {step}" for step, told in enumerate(chain.failures, 1) if told)
         columns.append(f"CASE {cases} ELSE 0 END" if cases else "0")
-    sql = f"SELECT place, row_no{position}, {', '.join(columns)} FROM ({level.inside}) ORDER BY place, row_no{position}"
+    readable = "" if position else " WHERE readable"
+    sql = f"SELECT place, row_no{position}, {', '.join(columns)} FROM ({level.inside}){readable} ORDER BY place, row_no{position}"
     inside = cursor.execute(sql, bound(sql, level.values)).fetchall()
     sql = f"SELECT * FROM ({level.select}) ORDER BY place, row_no{position}"
     found = cursor.execute(sql, bound(sql, level.values))
