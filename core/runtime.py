@@ -68,13 +68,19 @@ def scheduler() -> Scheduler:
         return _scheduler
 
 
-def close() -> None:
-    """Stop the scheduler, close the store, if open, and forget the vault."""
-    global _store, _vault, _scheduler
+def stop_scheduler() -> None:
+    """Let the jobs come to an end, if there is a scheduler."""
+    global _scheduler
     with _lock:
         stopping, _scheduler = _scheduler, None
     if stopping is not None:
         stopping.stop()
+
+
+def close() -> None:
+    """Stop the scheduler, close the store, if open, and forget the vault."""
+    global _store, _vault
+    stop_scheduler()
     with _lock:
         _vault = None
         if _store is not None:

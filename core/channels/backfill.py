@@ -42,13 +42,13 @@ def run_backfill(store: Store, vault: Vault, settings: Settings, run: Run) -> st
 
 
 def _fill(store: Store, vault: Vault, settings: Settings, shop: Shop, run: Run) -> Counts | None:
-    """Every step of every entity from where the run stands; None when a person stopped it."""
+    """Every step of every entity from where the run stands; None when a person stopped it or the process ends."""
     kind = connector(shop.connector)
     steps = [(entity, window) for window in _steps(run) for entity in kind.entities]
     counts = run.counts
     first = round(run.progress * len(steps))
     for place, (entity, window) in enumerate(steps[first:], first + 1):
-        if runs.state_of(store, run.run_id) == runs.STOPPED:
+        if store.closing.is_set() or runs.state_of(store, run.run_id) == runs.STOPPED:
             return None
         with claimed(store, shop, wait_seconds=PATIENCE_SECONDS):
             # A new connector each time: a pull in between may have renewed the token.

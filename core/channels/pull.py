@@ -96,6 +96,8 @@ def _pull(store: Store, vault: Vault, settings: Settings, shop: Shop) -> Pulled:
             for entity in connector.entities:
                 for more in _entity(work, entity, settings, until):
                     counts += more
+                    if store.closing.is_set():  # the cursor stands where the last window ended
+                        break
         finally:
             connector.http.close()
         _note_token(store, connector, shop)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from time import monotonic, sleep
 
 from core import clock
 from core.channels import pull
@@ -56,6 +57,13 @@ def _start(pool: ThreadPoolExecutor, key: tuple[str, ...], work: Callable[[], ob
 
     pool.submit(carry_out)
     return True
+
+
+def finish(seconds: float) -> None:
+    """At the process's end: wait that long for pulls and back-fills to come to their next safe point."""
+    deadline = monotonic() + seconds
+    while _waiting and monotonic() < deadline:
+        sleep(0.05)
 
 
 def trim(store: Store, _vault: Vault, _settings: Settings) -> None:

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from core import clock
 from core.errors import DanliuError, NotFound
 from core.i18n import N_
-from core.jobs.table import Job, jobs
+from core.jobs.table import Job, finish_all, jobs
 from core.logs import masked
 from core.people.vault import Vault
 from core.settings import Settings
@@ -60,6 +60,7 @@ class Scheduler:
 
     def start(self) -> None:
         """Begin; each job runs first after one second, so that a restart catches up at once."""
+        self._store.closing.clear()
         known = load(self._store)
         self._states = {name: known.get(name, JobState(name)) for name in self._jobs}
         self._engine = BackgroundScheduler(
@@ -80,9 +81,11 @@ class Scheduler:
         """Start nothing more, wait that long for running jobs, keep their states. Safe to call twice."""
         if not self.is_running:
             return
+        self._store.closing.set()
         waiter = threading.Thread(target=self._engine.shutdown, kwargs={"wait": True}, daemon=True)
         waiter.start()
         waiter.join(seconds)
+        finish_all(seconds)
         if self._running:
             log.warning("jobs still running at stop: %s", ", ".join(sorted(self._running)))
         keep(self._store, [state for state in self._states.values() if state.runs])

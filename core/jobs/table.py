@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 
 import core.jobs
 from core.people.vault import Vault
@@ -27,9 +28,21 @@ class Job:
 def jobs() -> tuple[Job, ...]:
     """All jobs by name. ValueError for two of one name."""
     found: dict[str, Job] = {}
-    for module in pkgutil.iter_modules(core.jobs.__path__):
-        for job in getattr(importlib.import_module(f"core.jobs.{module.name}"), "JOBS", ()):
+    for module in _modules():
+        for job in getattr(module, "JOBS", ()):
             if job.name in found:
                 raise ValueError(f"two jobs are named {job.name}")
             found[job.name] = job
     return tuple(found[name] for name in sorted(found))
+
+
+def finish_all(seconds: float) -> None:
+    """Let every file of jobs that works in threads of its own bring them to an end (`finish(seconds)`)."""
+    for module in _modules():
+        finish = getattr(module, "finish", None)
+        if finish is not None:
+            finish(seconds)
+
+
+def _modules() -> list[ModuleType]:
+    return [importlib.import_module(f"core.jobs.{found.name}") for found in pkgutil.iter_modules(core.jobs.__path__)]

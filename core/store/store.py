@@ -29,6 +29,8 @@ class Store:
         self._depth = 0
         self._writing: Cursor | None = None
         self._version = 0
+        self.closing = threading.Event()
+        """Set when the process is about to end: long work stops at its next safe point."""
 
     @property
     def version(self) -> int:
@@ -70,6 +72,7 @@ class Store:
 
     def close(self) -> None:
         """Write what is in the log into the file and let go of it."""
+        self.closing.set()
         with self._lock:
             self._connection.close()
 

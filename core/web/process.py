@@ -19,6 +19,7 @@ from core.errors import DanliuError
 from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
+from core.store import runs
 from core.web.demonstration import Demonstration
 from core.web.login import setup_code
 
@@ -54,6 +55,7 @@ def _start(demonstration: Demonstration) -> None:
         store = runtime.store()
         runtime.vault()
         install_starters(store)
+        runs.close_cut_off(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
         raise
@@ -66,6 +68,7 @@ def _start(demonstration: Demonstration) -> None:
 
 
 def _stop(demonstration: Demonstration) -> None:
+    runtime.stop_scheduler()  # before the sandbox it may be pulling from
     demonstration.stop()
     runtime.close()
     log.info("stopped")
