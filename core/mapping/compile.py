@@ -133,26 +133,35 @@ def _line_base(level: "_Level", document: MappingDocument, source: str) -> str:
     return (
         f"SELECT {', '.join(columns)} FROM (SELECT *, json_extract_string(item, {paths}) AS s FROM ("
         f"SELECT {', '.join(['place', *up, 'unnest(items) AS item', 'generate_subscripts(items, 1) AS pos'])} FROM ("
-        f"{_items(document.lines, ', '.join(['place', *above]), ', '.join(['place', *up]), source)})) "
+        f"{_items(document, ', '.join(['place', *above]), ', '.join(['place', *up]), source)})) "
         "WHERE item::VARCHAR <> 'null')"
     )
 
 
-def _items(lines: Path, columns: str, names: str, source: str) -> str:
+def _items(document: MappingDocument, columns: str, names: str, source: str) -> str:
     """SELECT with `items`, the list of a payload's lines. One object where a list was meant, and a list in a text, count.
+    Gifts from an array of their own come last, marked.
 
     No JSON function may stand twice in one expression: DuckDB computes what is common outside of TRY, where it raises.
     """
-    if not lines.keys:
+    lines, gifts = document.lines, document.gifts
+    if lines is None or not lines.keys:
         return f"SELECT {columns}, TRY([json_extract(body, '$')]) AS items FROM {source}"
     path = lines.wildcard.replace("'", "''")
     other = (
         f"""coalesce(TRY(from_json(json_extract_string(body, '{path}'), '["JSON"]')), """
         f"CASE WHEN TRY(json_type(body, '{path}')) = 'OBJECT' THEN TRY([json_extract(body, '{path}')]) END)"
     )
+    bought = f"CASE WHEN len(many) > 0 THEN many ELSE {other} END"
+    many = f"{columns}, body, TRY(json_extract(body, '{path}[*]')) AS many"
+    if gifts is None:
+        return f"SELECT {names}, {bought} AS items FROM (SELECT {many} FROM {source})"
+    free = gifts.wildcard.replace("'", "''")
+    marked = """list_transform(free, lambda line: json_merge_patch(line, '{"_gift": "1"}'))"""
     return (
-        f"SELECT {names}, CASE WHEN len(many) > 0 THEN many ELSE {other} END AS items FROM ("
-        f"SELECT {columns}, body, TRY(json_extract(body, '{path}[*]')) AS many FROM {source})"
+        f"SELECT {names}, CASE WHEN len(free) > 0 THEN list_concat(bought, {marked}) ELSE bought END AS items FROM ("
+        f"SELECT {names}, {bought} AS bought, free FROM ("
+        f"SELECT {many}, TRY(json_extract(body, '{free}[*]')) AS free FROM {source}))"
     )
 
 

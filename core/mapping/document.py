@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from core.errors import BadRequest
@@ -18,7 +19,10 @@ KIND = "mapping"  # of core.store.documents
 ORDERS, REFUNDS = "orders", "refunds"
 HOLD = "platform_hold"
 _KEYS = frozenset(
-    ("name", "title", "note", "channel", "entity", "source", "lines", "granularity", "fields", "statuses", "examples")
+    (
+        *("name", "title", "note", "channel", "entity", "source"),
+        *("lines", "gifts", "granularity", "fields", "statuses", "examples"),
+    )
 )
 _FIELD_KEYS = frozenset(("target", "level", "from", "convert"))
 _STATUS_KEYS = frozenset(("status", "held"))
@@ -53,7 +57,10 @@ class StatusWord:
 
 @dataclass(frozen=True, slots=True)
 class MappingDocument:
-    """A document that can be compiled. `lines` None: no lines; an empty path: the payload is its own single line."""
+    """A document that can be compiled. `lines` None: no lines; an empty path: the payload is its own single line.
+
+    `gifts`: a second array of lines of the same shape; in each the key `_gift` reads "1", and they count on after the first.
+    """
 
     name: str
     channel: str
@@ -63,6 +70,7 @@ class MappingDocument:
     fields: tuple[MappedField, ...]
     statuses: Mapping[str, StatusWord]
     examples: tuple[dict[str, Any], ...] = field(default=(), compare=False)
+    gifts: Path | None = None
 
     def at(self, level: Level) -> tuple[MappedField, ...]:
         """The fields of a level."""
@@ -109,7 +117,9 @@ def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
     _expect(isinstance(listed, list) and bool(listed), "fields", "it needs a list of fields")
     assert isinstance(listed, list)
     fields = tuple(_field(entry, f"fields[{n}]", entity, rows, catalogue) for n, entry in enumerate(listed))
-    document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, _examples(body))
+    gifts = _array(body["gifts"], "gifts") if "gifts" in body else None
+    _expect(gifts is None or bool(lines and lines.keys), "gifts", "they stand beside a list of lines")
+    document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, _examples(body), gifts)
     _whole(document, catalogue)
     return document
 
@@ -123,13 +133,17 @@ def _lines(body: Mapping[str, Any], rows: bool, entity: str) -> Path | None:
     text = body.get("lines")
     if text is None:
         return None
-    _expect(isinstance(text, str), "lines", "it is a path or absent")
     _expect(entity == ORDERS, "lines", "only orders have lines")
+    return Path("") if text == "" else _array(text, "lines")
+
+
+def _array(text: Any, place: str) -> Path:
+    _expect(isinstance(text, str), place, "it is a path or absent")
     try:
-        found = paths.parse(text, rows=False, line=False) if text else Path("")
+        found = paths.parse(text, rows=False, line=False)
     except ValueError as error:
-        raise _Wrong("lines", str(error)) from error
-    _expect(not found.whole_array, "lines", "name the array itself, without [*]")
+        raise _Wrong(place, str(error)) from error
+    _expect(not found.whole_array, place, "name the array itself, without [*]")
     return found
 
 
@@ -239,6 +253,12 @@ def _constant(target: Field, value: Any, place: str) -> None:
     wanted = _CONSTANTS.get(target.kind, str)
     fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
     _expect(fits, place, f"it is no {target.kind.value}")
+    if target.kind in (Kind.DATETIME, Kind.DATE):
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise _Wrong(place, "it is no ISO 8601 time") from error
+        _expect(target.kind is Kind.DATE or moment.tzinfo is not None, place, "it needs an offset, such as +08:00")
 
 
 def _examples(body: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

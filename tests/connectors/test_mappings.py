@@ -194,3 +194,17 @@ def test_a_status_nobody_knows_is_rejected_by_name(ready: Store, vault: Vault, s
     order = sample("taobao/order_detail_response.json")["trade_fullinfo_get_response"]["trade"] | {"status": "NEW_WORD"}
     done = take_in(ready, vault, Batch("taobao", "demo", "orders", "pull", [json.dumps(order)]))
     assert [(reject.field, reject.value) for reject in done.rejects] == [("status", "NEW_WORD")]
+
+
+def test_pinduoduos_gifts_are_lines_too(ready: Store, vault: Vault, sample: Any) -> None:
+    order = sample("pinduoduo/order_detail_response.json")["order_info_get_response"]["order_info"]
+    gift = order["item_list"][1] | {"outer_id": "GIFT-1", "goods_price": "0.00", "goods_count": 3}
+    bodies = [json.dumps(order | {"gift_list": [gift]}), json.dumps(order | {"gift_list": None, "order_sn": "2"})]
+    assert take_in(ready, vault, Batch("pinduoduo", "demo", "orders", "pull", bodies)).rejects == ()
+    lines = _rows(ready, "SELECT line_no, qty, is_gift FROM order_lines WHERE platform_no <> '2' ORDER BY line_no")
+    assert [tuple(line.values()) for line in lines] == [
+        ("GIFT-1-3", 3, True),
+        ("KZ-2201-BLK-L-1", 2, None),
+        ("WZ-01-GRY-2", 1, None),
+    ]
+    assert _rows(ready, "SELECT count(*) AS n FROM order_lines WHERE platform_no = '2'") == [{"n": 2}]
