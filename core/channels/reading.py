@@ -53,6 +53,8 @@ def take_windows(work: Work, entity: str, windows: Iterable[Window], *, moves_cu
                     yield _take(work, entity, bodies, reached)
                     bodies, since = [], time.monotonic()
             reached = window.until if moves_cursor else None
+            if work.store.closing.is_set():  # the process ends: what is read is kept, the rest comes next time
+                break
             if bodies and time.monotonic() - since > PATIENCE_SECONDS:
                 yield _take(work, entity, bodies, reached)
                 bodies, since = [], time.monotonic()

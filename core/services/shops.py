@@ -10,7 +10,7 @@ from core.channels import pull, shops
 from core.channels.base import Check, Setting
 from core.channels.registry import connector
 from core.errors import BadRequest, DanliuError
-from core.i18n import N_
+from core.i18n import N_, _
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
@@ -285,8 +285,18 @@ def _check_value(setting: Setting, text: str) -> None:
         raise _wrong(setting, N_("{field} is neither true nor false."))
 
 
+class _Named:
+    """A setting by its label in the reader's language, with the name it has in config.toml."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    def __str__(self) -> str:
+        return f"{_(self._setting.label)} ({self._setting.name})"
+
+
 def _wrong(setting: Setting, message: str) -> BadRequest:
-    return BadRequest(message, N_("Mend this field."), field=setting.name)
+    return BadRequest(message, N_("Mend this field."), field=_Named(setting))
 
 
 def _interval(seconds: int | None) -> int | None:
