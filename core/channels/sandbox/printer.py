@@ -17,7 +17,7 @@ from core.channels.sandbox.world import World
 _KEY = re.compile(rb"\bkey=([^\s;\")>^]+)")
 _ORDERS = re.compile(rb"\borders=([^\s;\")>^]+)")
 _REPRINT = re.compile(rb"\breprint=(yes|true|1)\b")
-_NUMBERS = re.compile(rb"\b\d{6}-\d{15}\b|\b\d{12,19}\b")
+_NUMBERS = re.compile(rb"(?<!\d)(?:\d{6}-\d{15}|\d{12,19})(?!\d)")
 _NEXT_JOB = re.compile(rb"(?=@PJL JOB\b)")
 MOST_BYTES = 64 << 20
 

@@ -84,6 +84,7 @@ def _step(order: Order, seen: Seen) -> dict[str, str]:
 def _promotions(order: Order) -> dict[str, Any]:
     fee = yuan(order.discount_fen)
     promotion = {"id": int(order.no), "promotion_name": "店铺满减", "discount_fee": fee, "promotion_desc": "店铺满减"}
+    promotion["promotion_id"] = f"shopbonus-{order.no[-9:]}"
     return {"promotion_detail": [promotion]}
 
 

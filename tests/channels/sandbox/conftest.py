@@ -338,6 +338,9 @@ class Bench:
         now = int(self.clock().timestamp())
         return pull(self.client(shop), now - days * 86400, now + 180)
 
+    def pull_with(self, client: Client, since: int, until: int) -> dict[str, dict[str, Any]]:
+        return pull(client, since, until)
+
     def truth(self, shop: str) -> dict[str, dict[str, Any]]:
         """The truth of a shop in the same form as `pull`, without the modified time."""
         found = {}
