@@ -146,7 +146,7 @@ class Pinduoduo(Gateway):
             raise self._unknown_entity(entity)
         for piece in self._pieces(window, self.max_window):
             for rows in self._numbered(piece, ask, name, size=PAGE_ROWS, backward=True, cap=CAP_ROWS):
-                yield self.page(entity, [_with_gifts(row) for row in rows] if entity == "orders" else rows)
+                yield self.page(entity, rows)
 
     def _order_page(self, piece: Window, place: int, count: bool) -> Listing:
         found = self.call(
@@ -189,7 +189,7 @@ class Pinduoduo(Gateway):
         """Orders by number; refunds by the numbers of their orders, those that changed in the last half hour."""
         if entity == "orders":
             orders = (self._order(number) for number in external_nos)
-            return self.page(entity, [_with_gifts(order) for order in orders if order])
+            return self.page(entity, [order for order in orders if order])
         until = epoch(self._now())
         since = until - int(self.max_window.total_seconds())
         return self.page(
@@ -281,9 +281,3 @@ class Pinduoduo(Gateway):
                 reauthorise_by=in_seconds(token.get("refresh_token_expires_in")),
             )
         )
-
-
-def _with_gifts(order: dict[str, Any]) -> dict[str, Any]:
-    """The order with its gifts among its items, marked: a mapping reads one list of lines, and gifts are sent too."""
-    gifts = [{**gift, "is_gift": True} for gift in rows_of(order.get("gift_list"))]
-    return {**order, "item_list": [*rows_of(order.get("item_list")), *gifts]} if gifts else order
