@@ -187,13 +187,13 @@ def test_doudian_takes_an_increment_with_one_key_only_once(bench: Any) -> None:
 
 
 def test_selling_more_than_lies_there_shows_as_oversold(bench: Any) -> None:
-    running = bench(seed=1, rate=30, days=0)
+    running = bench(seed=1, rate=4, days=0)
     shop = running.box.world.shops["pinduoduo-1"]
     for code, listing in shop.listings.items():
         if not listing.sku.gift:
             shop.listed[code] = 10_000
             shop.pushed.add(code)
-    running.clock.on(hours=2.5)
+    running.clock.on(hours=20)
     oversold = running.box.truth()["oversold"]
     assert oversold
     assert all(row["qty"] > 0 for row in oversold)
