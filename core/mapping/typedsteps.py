@@ -1,5 +1,6 @@
 """Converters that end a chain with a typed value: money, numbers, booleans, instants, days. Exact or failed."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -13,7 +14,7 @@ from core.model.fields import Kind
 _NOTHING = "('', '-', '--')"
 # Amounts as texts: thousands commas only where thousands are; decimals beyond the second only when zero.
 _GROUPED = r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?"
-_YUAN = r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,2}0*)?"
+_YUAN = r"[+-]?[0-9]{1,13}(?:\.[0-9]{0,2}0*)?"
 _WHOLE = r"[+-]?[0-9]{1,18}(?:\.0*)?"
 TRUE = ("true", "1", "yes", "y", "t", "是", "有", "真")
 FALSE = ("false", "0", "no", "n", "f", "否", "无", "假")
@@ -56,7 +57,8 @@ def _amount_failed(pattern: str) -> Callable[[str, str, Given, Build], str]:
     return write
 
 
-# '1.' and '1.50000' are decimals to DuckDB as well; DECIMAL(18,2) holds 15 digits before the point, so nothing rounds.
+# '1.' and '1.50000' are decimals to DuckDB as well; 13 digits before the point times 100 fit DECIMAL(18,2), so nothing
+# rounds and nothing overflows: a cast that raised would lose the whole batch.
 _FEN_OF_YUAN = "CAST(CAST({0} AS DECIMAL(18, 2)) * 100 AS BIGINT)"
 _WHOLE_NUMBER = "CAST(CAST({0} AS DECIMAL(38, 0)) AS BIGINT)"
 _REAL = r"[+-]?[0-9]{1,17}(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?"
@@ -71,10 +73,8 @@ def _times(value: str, given: Given, build: Build) -> str:
 
 
 def _check_times(given: Given) -> None:
-    try:
-        float(given["factor"])
-    except (TypeError, ValueError) as error:
-        raise ValueError("factor is a number") from error
+    if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", str(given["factor"])):
+        raise ValueError("factor is a number with at most 12 digits before and 6 after the point")
 
 
 def _boolean(value: str, given: Given, build: Build) -> str:
@@ -159,6 +159,13 @@ def _check_date(given: Given) -> None:
             raise ValueError(f"the pattern {pattern!r} holds no % code")
 
 
+def _sum_fen(value: str, _given: Given, _build: Build) -> str:
+    """All items of a list, each a whole number of fen; one that is none makes the whole sum fail."""
+    item = '"?[+-]?[0-9]{1,17}"?'  # from_json alone would round 1.5 to 2
+    total = f"""list_sum(TRY(from_json({value}, '["BIGINT"]')))"""
+    return f"CASE WHEN regexp_full_match({value}, '\\[{item}(?:,{item})*\\]') THEN TRY_CAST({total} AS BIGINT) END"
+
+
 _PATTERN = Parameter("pattern", N_("Pattern"), "texts", required=False)
 
 TYPED: tuple[Converter, ...] = (
@@ -178,6 +185,7 @@ TYPED: tuple[Converter, ...] = (
         reason=N_("no whole number of fen"),
         failed=_amount_failed(_WHOLE),
     ),
+    Converter("sum_fen", N_("Sum of fen"), _sum_fen, gives=Kind.MONEY, reason=N_("no list of whole numbers of fen")),
     Converter(
         "integer",
         N_("Whole number"),

@@ -110,7 +110,7 @@ def test_the_same_basket_on_five_platforms_is_the_same_to_the_fen(ready: Store, 
         "WHERE status = 'PAID' AND NOT held ORDER BY channel",
     )
     assert [tuple(row.values()) for row in rows] == [
-        ("doudian", "PAID", False, 24800, None, 1000, 0),
+        ("doudian", "PAID", False, 24800, 25800, 1000, 0),
         ("jd", "PAID", False, 23725, 25790, 1065, 0),
         ("pinduoduo", "PAID", False, 23725, 25790, 2065, 0),
         ("taobao", "PAID", False, 23725, 25790, 1065, 0),
