@@ -7,7 +7,7 @@ from typing import Any
 from core.errors import BadRequest
 from core.i18n import N_
 from core.mapping.document import MappingDocument, parse
-from core.model.fields import Catalogue
+from core.model.fields import Catalogue, Kind, Level
 from core.model.level_fields import CATALOGUES
 from core.services.mapping_edit import target_id
 from core.store import Store, catalogue
@@ -66,3 +66,19 @@ def problems(store: Store, body: Mapping[str, Any]) -> list[Problem]:
 def _number(place: str) -> int | None:
     inside = place.removeprefix("fields[").partition("]")[0]
     return int(inside) if place.startswith("fields[") and inside.isdigit() else None
+
+
+def repaired(store: Store, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The document as far as it can run: wrong fields taken out, missing required ones filled with a stand-in."""
+    wrong = {problem.target for problem in problems(store, body)}
+    entries = [entry for entry in body.get("fields", []) if target_id(body, entry) not in wrong]
+    have = {target_id(body, entry) for entry in entries}
+    entity = str(body.get("entity", "orders"))
+    level = Level.REFUND if entity == "refunds" else Level.ORDER
+    for field in targets_of(store, entity).at(level):
+        if field.required and field.mapped and not field.own and f"{level.value}|{field.name}" not in have:
+            stand_in: Any = 0 if field.kind in (Kind.INTEGER, Kind.MONEY) else "PAID" if field.name == "status" else "-"
+            entries.append({"target": field.name, "convert": [{"do": "constant", "value": stand_in}]})
+            if level is Level.REFUND:
+                entries[-1]["level"] = level.value
+    return {**body, "fields": entries}

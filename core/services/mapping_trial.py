@@ -24,7 +24,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
-from core.services.mapping_checks import parsed
+from core.services.mapping_checks import parsed, repaired
 from core.settings import Settings
 from core.store import Store, catalogue, documents, raw_samples
 
@@ -100,9 +100,9 @@ def _ungrouped(table: Table) -> list[str]:
 
 
 def try_out(actor: Actor, store: Store, body: Mapping[str, Any], bodies: Sequence[str]) -> Preview:
-    """What the document makes of these payloads. BadRequest for an invalid document. Writes nothing."""
+    """What the document makes of these payloads; of one that is not right yet, what its right fields make. Writes nothing."""
     require(actor, store, "mapping.view")
-    return _preview(store, body, bodies)
+    return _preview(store, repaired(store, body), bodies)
 
 
 def _preview(store: Store, body: Mapping[str, Any], bodies: Sequence[str]) -> Preview:

@@ -79,6 +79,12 @@ def name_for(store: Store, shop: Shop, entity: str) -> str:
     return told or mapping_name(store, shop.channel, shop.shop, entity)
 
 
+def name_of_shop(actor: Actor, store: Store, settings: Settings, channel: str, shop: str, entity: str) -> str:
+    """The mapping of a shop's entity by the shop's names. BadRequest for an unknown shop."""
+    require(actor, store, "mapping.view", shop)
+    return name_for(store, shops.find(store, settings, channel, shop), entity)
+
+
 def newest(actor: Actor, store: Store, name: str) -> Document:
     """The newest version, draft or not. NotFound for an unknown name."""
     require(actor, store, "mapping.view")

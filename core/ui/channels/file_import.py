@@ -10,7 +10,7 @@ from core.ui import session, words
 from core.ui.forms import attempt
 from core.ui.table import Column, table
 
-_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "json", "ndjson", "jsonl", "parquet"]
+TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "json", "ndjson", "jsonl", "parquet"]
 _REPORT = "import_report"
 
 
@@ -24,7 +24,7 @@ def show() -> None:
         channel, shop, mapping = _where()
     with right:
         file = st.file_uploader(
-            _("Order file"), _TYPES, key="import_file", help=_("csv, xlsx, xls, json, ndjson or parquet, as exported.")
+            _("Order file"), TYPES, key="import_file", help=_("csv, xlsx, xls, json, ndjson or parquet, as exported.")
         )
     if file is None:
         st.caption(
