@@ -17,7 +17,7 @@ from core.rules.keys import column_of
 from core.rules.rulebook import Edition, Rulebook
 from core.rules.ruleset import Rule
 from core.rules.sql import Compiler, Sql
-from core.store import Cursor, Store, catalogue, decisions, documents, holds, order_tags
+from core.store import Cursor, Store, catalogue, decisions, documents, holds, order_tags, window
 from core.store.decisions import Decision
 from core.store.orders_query import Predicate
 
@@ -56,7 +56,11 @@ def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> J
     with store.write() as cursor:
         found, bursts = _decide(cursor, vault, editions, keys, zone)
         decisions.append(cursor, found)
-        earlier = sorted({key for count, hit in bursts for key in _earlier(cursor, count, hit, zone)})
+        earlier = {
+            key
+            for count, hit in bursts
+            for key in window.earlier(cursor, column_of(count.same), count.hours, hit, zone)
+        }
         live = [d for d in found if d.mode == "live"]
         final = _final(live, keys)
         for action, reason in _HOLD.items():
@@ -64,7 +68,9 @@ def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> J
             if held:
                 holds.add(cursor, held, reason, actor="system", why=_why(live, held))
         frozen = (
-            holds.add(cursor, earlier, "risk_freeze", actor="system", why="earlier in the window") if earlier else []
+            holds.add(cursor, sorted(earlier), "risk_freeze", actor="system", why="earlier in the window")
+            if earlier
+            else []
         )
         _tag(cursor, live, final)
     outcomes: dict[str, int] = {}
@@ -81,7 +87,7 @@ def _decide(
     rules = [(edition, rule) for edition in editions for rule in edition.rules.rules]
     query = compiler.query(
         [rule.when for _edition, rule in rules],
-        Sql("o.order_key IN (SELECT unnest(?::BIGINT[]))", [keys]),
+        Sql(window.IN_BATCH, [keys]),
         history=_history([rule.when for _edition, rule in rules], keys),
         features=True,
     )
@@ -163,15 +169,7 @@ def _facts(cursor: Cursor, rules: Sequence[Rule], keys: list[int]) -> dict[int, 
     """order_key -> the fields the rules look at, and `decided_at`, the instant at which a rule must be in force."""
     leaves = [p for rule in rules for p in walk(rule.when) if isinstance(p, Leaf) and p.field.level is Level.ORDER]
     asked = {p.field.name if p.field.name in DERIVED else column_of(p.field): sql_of(p.field) for p in leaves}
-    columns = sorted(asked)
-    listed = "".join(f", {asked[column]}" for column in columns)
-    rows = cursor.execute(
-        f"SELECT order_key, coalesce(paid_at, ordered_at){listed} FROM orders o "  # noqa: S608 - names of the catalogue
-        "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
-        [keys],
-    ).fetchall()
-    names = ["order_key", "decided_at", *columns]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+    return window.facts(cursor, asked, keys)
 
 
 def _history(conditions: Sequence[Condition], keys: list[int]) -> Sql | None:
@@ -180,38 +178,8 @@ def _history(conditions: Sequence[Condition], keys: list[int]) -> Sql | None:
     if not counts:
         return None
     hours = max(24 if count.hours is None else count.hours for count in counts)
-    batch = "(SELECT {} FROM orders b WHERE b.order_key IN (SELECT unnest(?::BIGINT[])))"
-    columns = sorted({column_of(count.same) for count in counts})
-    shared = " OR ".join(f"o.{column} IN {batch.format(f'b.{column}')}" for column in columns)
-    arrival = "coalesce(b.ordered_at, b.paid_at)"
-    text = (
-        f"(coalesce(o.ordered_at, o.paid_at) >= {batch.format(f'min({arrival})')} - INTERVAL '{hours} hours'"
-        f" AND ({shared}))"
-        " OR o.order_key IN (SELECT unnest(?::BIGINT[]))"
-    )
-    return Sql(text, [keys] * (len(columns) + 2))
-
-
-def _earlier(cursor: Cursor, count: Count, hit: list[int], zone: str) -> list[int]:
-    """The not yet shipped orders of the same key and window before the ones that were hit, unless a rule allowed them."""
-    column = column_of(count.same)
-    near = (
-        "CAST(timezone(?, coalesce(e.ordered_at, e.paid_at)) AS DATE) = "
-        "CAST(timezone(?, coalesce(h.ordered_at, h.paid_at)) AS DATE)"
-        if count.hours is None
-        else f"coalesce(e.ordered_at, e.paid_at) > coalesce(h.ordered_at, h.paid_at) - INTERVAL '{count.hours} hours'"
-    )
-    rows = cursor.execute(
-        f"SELECT DISTINCT e.order_key FROM orders h JOIN orders e "  # noqa: S608 - names of the catalogue
-        f"ON e.{column} = h.{column} AND e.order_key <> h.order_key "
-        f"AND coalesce(e.ordered_at, e.paid_at) <= coalesce(h.ordered_at, h.paid_at) AND {near} "
-        "WHERE h.order_key IN (SELECT unnest(?::BIGINT[])) "
-        "AND e.status IN ('PAID', 'STOCK_LOCKED', 'PICKING', 'LOGISTICS_ASSIGNED', 'PACKED') "
-        "AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = e.order_key AND d.mode = 'live' AND d.kind = 'risk' "
-        "AND d.outcome = 'allow' AND d.rules <> '[]')",
-        [*([zone, zone] if count.hours is None else []), hit],
-    ).fetchall()
-    return [row[0] for row in rows]
+    text, values = window.shared_history(sorted({column_of(count.same) for count in counts}), hours, keys)
+    return Sql(text, values)
 
 
 def _final(live: list[Decision], keys: list[int]) -> dict[int, str]:
@@ -241,19 +209,14 @@ def _tag(cursor: Cursor, live: list[Decision], final: dict[int, str]) -> None:
             for tag in decision.outcome[4:].split(","):
                 tagged.setdefault(tag, []).append(decision.order_key)
     for tag, keys in tagged.items():
-        order_tags.change(
-            cursor, Predicate("order_key IN (SELECT unnest(?::BIGINT[]))", (keys,)), tag, put=True, actor="system"
-        )
+        order_tags.change(cursor, Predicate(window.KEYED, (keys,)), tag, put=True, actor="system")
 
 
 def difference(store: Store, vault: Vault, zone: str) -> tuple[tuple[int, ...], tuple[int, ...], int]:
     """(orders to hold, orders to release, orders looked at) if all open orders were decided now. Changes nothing."""
     editions = rulebook(store).in_mode("live")
     with store.read() as cursor:
-        rows = cursor.execute(
-            "SELECT order_key, coalesce(contains(held_reasons, '\"risk_'), false) FROM orders "
-            "WHERE status IN ('PAID', 'STOCK_LOCKED') ORDER BY order_key"
-        ).fetchall()
+        rows = window.open_orders(cursor)
         keys = [row[0] for row in rows]
         found, _bursts = _decide(cursor, vault, editions, keys, zone) if keys else ([], [])
     final = _final(found, keys)
