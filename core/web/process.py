@@ -16,6 +16,7 @@ from anyio import to_thread
 
 from core import logs, runtime
 from core.errors import DanliuError
+from core.decide.starter import install_rules
 from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
@@ -55,6 +56,7 @@ def _start(demonstration: Demonstration) -> None:
         store = runtime.store()
         runtime.vault()
         install_starters(store)
+        install_rules(store)
         runs.close_cut_off(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
