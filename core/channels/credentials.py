@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from string import Formatter
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from core import clock
 from core.channels.http import Request
@@ -95,11 +95,12 @@ class Credentials:
             )
             if name
         }
-        sent = replace(request, params={**request.params, **extra}) if self.in_query else _with_header(request, extra)
+        plain = _in_order(request, extra if self.in_query else {})
+        sent = plain if self.in_query else _with_header(plain, extra)
         text = self.template.format(
             method=sent.method,
             path=urlsplit(sent.url).path,
-            query=_query(sent),
+            query=urlencode(sent.params),
             body=sent.body or "",
             timestamp=str(int(moment)),
             timestamp_ms=str(int(moment * 1000)),
@@ -114,10 +115,12 @@ class Credentials:
         return "{timestamp_ms}" in self.template
 
 
-def _query(request: Request) -> str:
-    """The query as signed: sorted by name, URL-encoded, joined by &; what the address itself carries counts too."""
-    known = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
-    return urlencode(sorted({**known, **request.params}.items()))
+def _in_order(request: Request, extra: Mapping[str, str]) -> Request:
+    """The request with all its parameters sorted, also those of the address: it is sent exactly as it is signed."""
+    parts = urlsplit(request.url)
+    known = dict(parse_qsl(parts.query, keep_blank_values=True))
+    params = dict(sorted({**known, **request.params, **extra}.items()))
+    return replace(request, url=urlunsplit(parts._replace(query="")), params=params)
 
 
 def _encoded(secret: str, text: str, hash_name: str, encoding: str) -> str:
