@@ -12,7 +12,7 @@ from core.ui import address, session, words
 from core.ui.components.order_actions import action_bar
 from core.ui.components.order_cards import PER_PAGE, order_cards, pager
 from core.ui.components.order_detail import show_order
-from core.ui.components.order_filters import active, choose_columns, filter_bar
+from core.ui.components.order_filters import active, choose_columns, fill_in, filter_bar
 from core.ui.empty import empty
 from core.ui.grid import order_grid
 from core.ui.page import Page
@@ -30,7 +30,9 @@ def render() -> None:
     total, found_by = orders.count(actor, store, session.vault(), query)
     picked = st.session_state.get("orders_picked", {}).get(str(document), ())
     with st.container(horizontal=True, vertical_alignment="center", key="orders_head", gap="small"):
-        st.markdown(f"**{words.count(total)}** {_('orders')}{_how(found_by)}", width="stretch")
+        st.markdown(
+            f"**{words.count(total)}** {_('order') if total == 1 else _('orders')}{_how(found_by)}", width="stretch"
+        )
         action_bar(document, query, total, picked)
         cards = _as_cards()
         if not cards:
@@ -104,6 +106,14 @@ def _how(found_by: str) -> str:
 
 
 def _nothing(document: dict[str, Any]) -> None:
+    others = {name for name in document if name not in ("q", "columns")}
+    if document.get("q") and others:
+        alone = orders.query(session.actor(), session.store(), {"q": document["q"]}, zone=session.zone())
+        number, _kind = orders.count(session.actor(), session.store(), session.vault(), alone)
+        if number:
+            st.info(_("Without the filters the search finds {n} orders.").format(n=words.count(number)))
+            st.button(_("Search without the filters"), on_click=fill_in, args=({"q": document["q"]},), key="q_alone")
+            return
     if active(document):
         empty(_("No orders match."), _("Clear the filters, or search by another number."), icon="search_off")
     else:

@@ -44,8 +44,19 @@ def show(figure: go.Figure, *, key: str, height: int = 220, **layout: Any) -> No
         uirevision=key,
         bargap=0.25,
         showlegend=False,
-        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ",d"},
-        xaxis={"fixedrange": True, "showgrid": False},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ",d", "tick0": 0, "dtick": _step(figure)},
+        xaxis={"fixedrange": True, "showgrid": False, "tickformat": "%H:%M<br>%m-%d"},
         **layout,
     )
     st.plotly_chart(figure, key=key, config=_QUIET, theme="streamlit")
+
+
+def _step(figure: go.Figure) -> int:
+    """The distance of the lines of a chart of counts: 1, 2 or 5 times a power of ten, so that about five lines stand."""
+    most = max((int(n) for trace in figure.data for n in (trace.y if trace.y is not None else ())), default=0)  # type: ignore[attr-defined]
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if step * 5 >= most:
+                return step
+        size *= 10

@@ -54,7 +54,7 @@ _CSS = {
     ".ag-root-wrapper": {"--ag-font-family": f"{FONT} !important", "font-family": f"{FONT} !important"},
     ".ag-header-cell-text": {"font-weight": "600", "font-family": f"{FONT} !important"},
     ".ag-cell": {"font-variant-numeric": "tabular-nums", "font-family": f"{FONT} !important"},
-    ".dl-link": {"color": "#1664FF", "cursor": "pointer"},
+    ".dl-link": {"color": "#2F6FFF", "cursor": "pointer"},
 }
 _WIDE = {"platform_no": 180, "tracking_no": 160, "address": 200, "tags": 150, "seller_note": 180, "buyer_note": 180}
 

@@ -25,11 +25,12 @@ _STYLE = """
 .dl-quiet {opacity: .65}
 .dl-figures {display: flex; flex-wrap: wrap; gap: .25rem 2rem; font-variant-numeric: tabular-nums}
 .dl-figures b {font-size: 1.15rem}
-.dl-pairs td.dl-narrow {width: 1%}
 .st-key-figures [data-testid=stPageLink] a {padding-left: 0; min-height: 0}
+.dl-line {padding: .35rem 0; border-bottom: 1px solid rgba(128, 128, 128, .25)}
+.dl-between {display: flex; justify-content: space-between; gap: 1rem}
 .dl-pairs {border-collapse: collapse; font-size: .93rem; width: 100%}
 .dl-pairs td {padding: .2rem .6rem .2rem 0; vertical-align: top; overflow-wrap: anywhere}
-.dl-pairs td:first-child {white-space: nowrap}
+.dl-pairs td:first-child {white-space: nowrap; width: 1%; padding-right: 1.5rem}
 </style>
 """
 

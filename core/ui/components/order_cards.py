@@ -39,7 +39,7 @@ def _body(row: dict[str, Any]) -> str:
     place = " ".join(words.html(row.get(name)) for name in ("recipient", "phone", "province") if row.get(name))
     shop = f"{words.channel(row['channel'])} · {row['shop']}"
     return (
-        f'<div style="display:flex;justify-content:space-between"><b>{words.html(row["platform_no"])}</b>{money}</div>'
+        f'<div class="dl-between"><b>{words.html(row["platform_no"])}</b>{money}</div>'
         f'<div class="dl-quiet">{words.html(shop)} · {words.ago_with_hover(row.get("paid_at"), session.zone())}</div>'
         f"<div>{place}</div>"
     )

@@ -110,7 +110,22 @@ def _lines(found: Detail) -> None:
     if not found.lines:
         st.caption(_("The platform gave no lines."))
         return
+    if session.on_phone():
+        st.html("".join(_line_in_short(line) for line in found.lines))
+        return
     table(found.lines, columns, key=f"lines_{found.order['order_key']}", height="content")
+
+
+def _line_in_short(line: dict[str, Any]) -> str:
+    """One line of the order for a narrow screen: title, then SKU, number and amount."""
+    paid = f"<b>{words.money(line.get('line_paid_fen'))}</b>" if "line_paid_fen" in line else ""
+    about = " · ".join(words.html(line.get(name)) for name in ("sku", "spec") if line.get(name))
+    gift = f" · {_('Gift')}" if line.get("is_gift") else ""
+    return (
+        f'<div class="dl-line"><div>{words.html(line.get("title") or line.get("sku"))}</div>'
+        f'<div class="dl-between"><span class="dl-quiet">{about}{gift}</span>'
+        f"<span>×{words.count(line.get('qty'))} {paid}</span></div></div>"
+    )
 
 
 def _facts(order: dict[str, Any]) -> None:
@@ -169,7 +184,7 @@ def _timeline(found: Detail) -> None:
         why = words.html(words.event_detail(event.reason, event.detail, session.zone()))
         who = words.html(words.event_actor(event.actor))
         rows.append(
-            f'<tr><td class="dl-quiet dl-narrow">{moment}</td><td><b>{words.html(said)}</b> {why}</td>'
+            f'<tr><td class="dl-quiet">{moment}</td><td><b>{words.html(said)}</b> {why}</td>'
             f'<td class="dl-quiet">{who}</td></tr>'
         )
     st.html(f'<table class="dl-pairs">{"".join(rows)}</table>')

@@ -23,7 +23,7 @@ def status_board(now: Snapshot) -> None:
     frame = pd.DataFrame(rows)
     number = st.column_config.NumberColumn
     config: dict[str, Any] = {
-        "status": st.column_config.TextColumn(_("Status"), pinned=True),
+        "status": st.column_config.TextColumn(_("Status"), pinned=True, width=130),
         _ALL: number(_("All"), format="localized"),
         **{channel: number(words.channel(channel), format="localized") for channel in channels},
     }
@@ -72,7 +72,7 @@ def shop_health(now: Snapshot) -> None:
         row_height=32,
         height="content",
         column_config={
-            "shop": text(_("Shop"), pinned=True),
+            "shop": text(_("Shop"), pinned=True, width=150),
             "channel": text(_("Channel")),
             "state": text(_("State")),
             "pulled": text(_("Last pull")),
