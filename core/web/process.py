@@ -15,8 +15,8 @@ from typing import Any
 from anyio import to_thread
 
 from core import logs, runtime
-from core.errors import DanliuError
 from core.decide.starter import install_rules
+from core.errors import DanliuError
 from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
