@@ -7,7 +7,7 @@ from typing import Any
 
 from core import runtime
 from core.cli.command import Command
-from core.i18n import N_
+from core.i18n import N_, _
 from core.mapping.readers import file_bytes
 from core.people.actor import SYSTEM
 from core.services.imports import import_file
@@ -39,7 +39,7 @@ def _run(arguments: Namespace, _settings: Settings) -> dict[str, Any]:
     )
     shown = asdict(report)
     shown["rejects"] = [
-        {"row": one.row, "field": one.field, "value": one.value, "reason": one.reason} for one in report.rejects
+        {"row": one.row, "field": one.field, "value": one.value, "reason": _(one.reason)} for one in report.rejects
     ]
     shown["notes"] = list(report.notes)
     return shown

@@ -163,7 +163,7 @@ def _sums(rows: pa.Table, column: str) -> pa.ChunkedArray | pa.Array:
     )
     amounts = pa.table({"rank": rows.column(RANK), "amount": pc.cast(plain, pa.decimal128(38, 4))})
     totals = amounts.group_by("rank").aggregate([("amount", "sum")]).sort_by("rank")
-    texts = pc.replace_substring_regex(pc.cast(totals.column("amount_sum"), pa.string()), r"00$", "")
+    texts = pc.replace_substring_regex(pc.cast(totals.column("amount_sum"), pa.string()), r"(\.\d\d\d?)0+$", r"\1")
     return pc.take(texts.combine_chunks(), rows.column(RANK))
 
 

@@ -1,10 +1,13 @@
 """Whether a column's values agree with what its header promises; and what values alone may tell."""
 
+import re
+
 from core.i18n import _
 from core.mapping.headers import MONEY, Guess
 from core.mapping.profile import Profile
 from core.mapping.statuswords import known_share, speaks_of_refund
 from core.mapping.suggest_columns import Column
+from core.mapping.vocabulary import base
 
 _TIMES = frozenset(
     (
@@ -12,6 +15,7 @@ _TIMES = frozenset(
         "account_registered_at", "refund_requested_at", "refund_updated_at",
     )
 )  # fmt: skip
+_COUNTS = re.compile(r"^\d+(?:\.0+)?(?:\s*[;；]\s*\d+)*[;；]?$")  # one quantity, or those of items joined in one row
 _YES_NO = frozenset(("true", "1", "yes", "y", "t", "是", "有", "真", "false", "0", "no", "n", "f", "否", "无", "假"))
 
 
@@ -28,6 +32,11 @@ class _Accepted:
             if seen.time >= 0.8:
                 return guess.confidence, ""
             return 0.0, _("The values are no times of a known form.")
+        if base(column.header) == "state" and guess.target in ("province", "status"):
+            fits = (known_share(seen.words, channel) > 0) == (guess.target == "status")
+            return (guess.confidence, "") if fits else (0.0, "")
+        if guess.target == "qty" and all(_COUNTS.match(word) for word in seen.words):
+            return guess.confidence, ""
         if guess.target in ("qty", "weight_g"):
             return (guess.confidence, "") if seen.integer >= 0.9 else (0.0, _("The values are no whole numbers."))
         if guess.target == "phone":

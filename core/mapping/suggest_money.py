@@ -83,7 +83,8 @@ def spread(rows: pa.Table, key: str, column: str) -> Spread:
     """How often a column differs between the rows of one order. Empty cells do not count as a difference."""
     if rows.num_rows == 0 or key == column:
         return Spread(0, 0)
-    pairs = rows.select([key, column]).filter(pc.is_valid(rows.column(column)))
+    both = pc.and_(pc.is_valid(rows.column(key)), pc.is_valid(rows.column(column)))
+    pairs = rows.select([key, column]).filter(both)
     told = pairs.group_by(key).aggregate([(column, "count"), (column, "count_distinct")])
     several = told.filter(pc.greater(told.column(f"{column}_count"), 1))
     varied = pc.sum(pc.greater(several.column(f"{column}_count_distinct"), 1)).as_py() or 0

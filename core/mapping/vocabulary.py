@@ -65,7 +65,7 @@ WORDS: dict[str, str] = {
     "platformorderno tradeid tradeno shoporderid amazonorderid orderref orderreference invoiceno invoicenumber",
     "line_no": "子订单编号 子订单号 子订单id 子单号 订单明细编号 明细编号 订单行号 行号 oidstr oid suborderid suborderno orderitemid "
     "orderlineid orderlineno lineitemid lineid lineno linenumber skuorderid childorderid orderdetailid",
-    "status": "订单状态 主订单状态 交易状态 订单当前状态 状态 orderstate orderstatus tradestatus status",
+    "status": "订单状态 主订单状态 交易状态 订单当前状态 状态 orderstate orderstatus tradestatus status state",
     "ordered_at": "下单时间 订单创建时间 订单下单时间 订单提交时间 拍下时间 创建时间 订单成交时间 成交时间 下单日期 订单日期 订单时间 created createtime "
     "createdtime createdat orderedat ordertime orderdate orderstarttime orderpurchasetimestamp invoicedate purchasedate ordercreatetime",
     "paid_at": "付款时间 订单付款时间 支付时间 支付完成时间 付款确认时间 付款日期 paytime paidat paymenttime paymentconfirmtime "

@@ -12,7 +12,7 @@ from core.channels.part import nothing
 from core.errors import BadRequest
 from core.i18n import N_, _
 from core.mapping.bodies import RANK, order_bodies
-from core.mapping.filerows import FileRows, file_rows, rows_by_number, with_clock
+from core.mapping.filerows import STATE, FileRows, all_sources, file_rows, rows_by_number, with_clock
 from core.mapping.joined import RowReject
 from core.mapping.readers import Table, read_table
 from core.mapping.suggest import suggest_for
@@ -243,6 +243,8 @@ class _Run:
         told = []
         if self.choice.fresh:
             told.append(_("A mapping was made for this header; look at it on the Mapping page."))
+        if STATE in all_sources(self.choice.body):
+            told.append(_("The file has no status column: its times tell whether an order is paid."))
         if self.choice.adds:
             told.append(_("The file added to orders the pool had."))
         return tuple(told)
