@@ -55,9 +55,9 @@ class Faults:
         """ "", or what happens instead of an answer: `rate_limit`, `server_errors`. Never thrice in a row."""
         chance = self.random.random()
         found = ""
-        if self.on("rate_limit") and chance < 0.03:
+        if self.on("rate_limit") and chance < 0.02:
             found = "rate_limit"
-        elif self.on("server_errors") and 0.03 <= chance < 0.06:
+        elif self.on("server_errors") and 0.02 <= chance < 0.04:
             found = "server_errors"
         return self._unless_thrice(found)
 
@@ -66,7 +66,7 @@ class Faults:
         chance = self.random.random()
         if wrote:
             return "timeout_after_success" if self.on("timeout_after_success") and chance < 0.15 else ""
-        return self._unless_thrice("bad_json" if self.on("bad_json") and chance < 0.03 else "")
+        return self._unless_thrice("bad_json" if self.on("bad_json") and chance < 0.02 else "")
 
     def _unless_thrice(self, found: str) -> str:
         self._streak = self._streak + 1 if found else 0
