@@ -26,7 +26,7 @@ def show() -> None:
             st.rerun()
     shown = [r for r in runs if (not wanted or r.shop in wanted) and (not failed or r.error)]
     if not shown:
-        empty(_("No run yet."), _("A connected shop is pulled by itself; Run now does it at once."), icon="sync")
+        empty(_("No run yet."), _("A connected shop is pulled by itself; Pull now does it at once."), icon="sync")
         return
     counts = [
         Column(name, label, "count")

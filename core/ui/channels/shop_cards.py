@@ -73,7 +73,7 @@ def _facts(channel: str, name: str) -> None:
         next_at = words.ago(state.next_at) if state.next_at and state.next_at > clock.now() else _("now")
         facts += [
             (_("Last pull"), words.ago_with_hover(state.pulled_at, zone)),
-            (_("Next"), next_at if state.next_at else words.NONE),
+            (_("Next pull"), next_at if state.next_at else words.NONE),
             (_("In step until"), words.ago_with_hover(min(state.cursors.values(), default=None), zone)),
         ]
         run = state.last_run
@@ -105,7 +105,7 @@ def _buttons(state: ShopState) -> None:
     key = f"{shop.channel}_{shop.shop}"
     may_run = actor.may("channels.run") and bool(shop.connector)
     with st.container(horizontal=True, gap="small"):
-        if may_run and st.button(_("Run now"), icon=":material/sync:", key=f"run_{key}"):
+        if may_run and st.button(_("Pull now"), icon=":material/sync:", key=f"run_{key}"):
             attempt(
                 lambda: shops.run_now(actor, store, settings, shop.channel, shop.shop),
                 _("It is pulled within seconds."),
