@@ -15,6 +15,7 @@ from core.store.orders_query import Predicate
 from core.store.store import Cursor, Store
 
 _FEW = 8  # so many keys are compared one by one: DuckDB then reads only the rows that match
+_MANY = 1000  # so many found keys are cheaper to look up again than the texts that led to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def find(store: Store, text: str, keyed: Callable[[str], str]) -> Finding:
         for kind, predicate in _guesses(cursor, wanted, keyed):
             found = _keys(cursor, predicate)
             if found:
-                return Finding(kind, by_keys(found) if len(found) <= _FEW else predicate)
+                return Finding(kind, by_keys(found) if len(found) <= _MANY else predicate)
     return NOTHING
 
 
@@ -95,6 +96,6 @@ def _names(text: str, keyed: Callable[[str], str]) -> Iterator[tuple[str, Predic
 
 def _keys(cursor: Cursor, predicate: Predicate) -> list[int]:
     rows = cursor.execute(
-        f"SELECT order_key FROM orders WHERE {predicate.sql} LIMIT {_FEW + 1}", list(predicate.values)
+        f"SELECT order_key FROM orders WHERE {predicate.sql} LIMIT {_MANY + 1}", list(predicate.values)
     ).fetchall()
     return [row[0] for row in rows]
