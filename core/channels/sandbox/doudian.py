@@ -197,7 +197,7 @@ def after_sale_detail(gateway: DoudianGateway, shop: Shop, params: Params) -> Re
     made = shop.refunds.get(str(params.get("after_sale_id")))
     if made is None:
         raise _business("售后单不存在", "isv.business-failed:3001")
-    return {"process_info": rows.after_sale(made)}, False
+    return {"process_info": rows.after_sale_process(made)}, False
 
 
 def _courier(params: Params) -> int:

@@ -224,3 +224,21 @@ def after_sale(made: Refund) -> dict[str, Any]:
         },
         "seller_logs": [],
     }
+
+
+def after_sale_process(made: Refund) -> dict[str, Any]:
+    """The process_info of afterSale/Detail: the same facts under other names."""
+    row = after_sale(made)
+    info = row["aftersale_info"]
+    kept = ("update_time", "apply_time", "refund_amount", "refund_status", "got_pkg")
+    return {
+        "after_sale_info": {
+            "after_sale_id": made.no,
+            "after_sale_status": info["aftersale_status"],
+            "after_sale_type": info["aftersale_type"],
+            "after_sale_apply_count": info["aftersale_num"],
+            "reason": made.reason,
+            **{name: info[name] for name in kept},
+        },
+        "order_info": {"shop_order_id": made.order.no, "sku_order_infos": row["order_info"]["related_order_info"]},
+    }

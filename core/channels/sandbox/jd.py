@@ -18,7 +18,8 @@ from core.channels.sandbox.vocabulary import JD_WORDS as WORDS
 from core.channels.sandbox.vocabulary import word
 
 DAY = 86400
-_GOOD = {"success": True, "numberCode": 10100000, "chineseErrCode": "成功", "englishErrCode": "success"}
+# What success's numberCode is, is unconfirmed; some clients take any number but 0 for an error.
+_GOOD = {"success": True, "numberCode": 0, "chineseErrCode": "成功", "englishErrCode": "success"}
 _ERRORS = {
     "2": ("限制时间内调用失败次数", "Limit fail times in time period"),
     "5": ("无效版本", "Invalid version"),
@@ -159,7 +160,7 @@ def search(gateway: JdGateway, shop: Shop, params: Params) -> Result:
         found = shop.by_created.between(since, until)
     else:
         found = shop.by_modified.between(since, min(until, gateway.desk.faults.newest(now + shop.skew)))
-    if not states >= WORDS:
+    if "ALL" not in states and not states >= WORDS:
         found = [order for order in found if word("jd", order, order) in states]
     descending = str(params.get("sortType", "")) == "1"
     listing = (shop.name, since, until, size, created, descending, len(states))
@@ -212,7 +213,11 @@ def applications(gateway: JdGateway, shop: Shop, params: Params) -> Result:
 
 def services(gateway: JdGateway, shop: Shop, params: Params) -> Result:
     """jingdong.asc.serviceAndRefund.view: this shop has no after-sale service bills; its refunds are applications."""
-    return {"result": {"success": True, "data": [], "totalCount": 0}}, False
+    number, size = _number(params, "pageNumber", 1 << 30), _number(params, "pageSize", 50)
+    if number is None or size is None:
+        return {"pageResult": {"success": False, "code": "10001", "message": "pageNumber, pageSize (1-50)"}}, False
+    found = {"success": True, "code": "00000", "message": "", "totalCount": 0, "pageNumber": number, "pageSize": size}
+    return {"pageResult": {**found, "data": []}}, False
 
 
 def shipment(gateway: JdGateway, shop: Shop, params: Params) -> Result:
