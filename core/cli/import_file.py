@@ -24,13 +24,13 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, _settings: Settings) -> dict[str, Any]:
-    raw = file_bytes(Path(arguments.file))  # a missing file touches no store
+    if not Path(arguments.file).is_file():
+        file_bytes(Path(arguments.file))  # says why, before any store is touched
     report = import_file(
         SYSTEM,
         runtime.store(),
         runtime.vault(),
-        raw,
-        name=arguments.file,
+        arguments.file,
         shop=arguments.shop,
         channel=arguments.channel,
         mapping=arguments.mapping,

@@ -65,14 +65,18 @@ def _near(text: str) -> Guess | None:
     if len(text) < 4 or text in _NOT_NEAR or unclear(text):
         return None
     latin = bool(_LATIN.fullmatch(text))
+    needed = 0.88 if latin else 0.86
+    matcher = SequenceMatcher(None, "", text)
     best, target = 0.0, ""
     for word, targets in _exact().items():
         if targets[0][0] in MONEY or abs(len(word) - len(text)) > 2 or bool(_LATIN.fullmatch(word)) != latin:
             continue
-        ratio = SequenceMatcher(None, word, text).ratio()
+        matcher.set_seq1(word)
+        if matcher.real_quick_ratio() < needed or matcher.quick_ratio() < needed:
+            continue
+        ratio = matcher.ratio()
         if ratio > best:
             best, target = ratio, targets[0][0]
-    needed = 0.88 if latin else 0.86
     if best < needed or any(one.target == target and one.guard and one.guard.search(text) for one in _FAMILIES):
         return None
     return Guess(target, 0.62, 99, "near")

@@ -14,7 +14,7 @@ from core.i18n import N_, _
 from core.mapping.bodies import RANK, order_bodies
 from core.mapping.filerows import STATE, FileRows, all_sources, file_rows, rows_by_number, with_clock
 from core.mapping.joined import RowReject
-from core.mapping.readers import Table, read_table
+from core.mapping.readers import ROW, Table, read_table
 from core.mapping.suggest import suggest_for
 from core.mapping.suggestion import Suggestion
 from core.model.fields import CHANNELS
@@ -102,6 +102,8 @@ def import_file(
         raise BadRequest(N_("The file has a header but no rows."), N_("Export it again with orders in it."))
     choice = choose(store, table, channel, mapping)
     prepared = _prepared(store, table, choice, channel, shop) if choice.rows else None
+    if prepared is not None:
+        table = replace(table, rows=table.rows.select([ROW]))  # the prepared rows have the cells now
     run = _Run(actor, store, vault, table, choice, prepared, shop, channel, dry_run)
     report = run.report()
     return replace(report, seconds=round(time.perf_counter() - start, 3))
@@ -193,7 +195,7 @@ class _Run:
         intake = take_in(self.store, self.vault, batch, document=document)
         if self.prepared is not None:
             return intake
-        numbers = self.table.rows.column("_row").slice(first, last - first).to_pylist()
+        numbers = self.table.rows.column(ROW).slice(first, last - first).to_pylist()
         return replace(intake, rejects=tuple(replace(one, row=numbers[one.row - 1]) for one in intake.rejects))
 
     def _row_bodies(self, first: int, last: int) -> list[str]:

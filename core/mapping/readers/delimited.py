@@ -15,31 +15,31 @@ import pyarrow.csv as pacsv
 from core.errors import BadRequest
 from core.i18n import N_, _
 from core.mapping.readers.cells import unnamed
-from core.mapping.readers.encoding import Decoded, decode
+from core.mapping.readers.encoding import Utf8, to_utf8
 from core.mapping.readers.finish import finished
 from core.mapping.readers.layout import Layout, find_layout
 from core.mapping.readers.table import Problem, Table
 
 _DELIMITERS = ",\t;|"
-_SAMPLE = 400_000  # characters looked at for delimiter and header
+_SAMPLE = 600_000  # bytes looked at for delimiter and header
 csv.field_size_limit(8_000_000)
 
 
 def read_delimited(raw: bytes, *, limit: int | None = None) -> Table:
     """The table of a csv or tsv file; with `limit` about that many rows of it."""
-    decoded = decode(raw)
-    text = decoded.text
-    start = text.find("\n") + 1 if text[:4].lower() == "sep=" else 0
-    sample = _sample(text[start:])
-    delimiter = text[4:5] if start else _delimiter(sample)
+    known = to_utf8(raw)
+    data = known.data
+    start = data.find(b"\n") + 1 if data[:4].lower() == b"sep=" else 0
+    sample = _sample(data[start : start + 2 * _SAMPLE])
+    delimiter = data[4:5].decode() if start else _delimiter(sample)
     try:
         grid = list(islice(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter), 200))
     except csv.Error as error:
         raise _unreadable(error) from error
     layout = find_layout(grid)
     width = _width(grid, layout)
-    body = _first_lines(text[start:], limit) if limit else text[start:]
-    rows, numbers, bad = _parse(body, delimiter, width)
+    body = _first_lines(data[start:], limit) if limit else memoryview(data)[start:]
+    rows, numbers, bad = _parse(body, delimiter, width, quoted=b'"' in data)
     rows, numbers, problems = _mended(rows, numbers, bad, delimiter, width, layout.first)
     extra = [unnamed(place) for place in range(len(layout.columns) + 1, width + 1)]
     return finished(
@@ -48,14 +48,14 @@ def read_delimited(raw: bytes, *, limit: int | None = None) -> Table:
         numbers,
         layout,
         format="tsv" if delimiter == "\t" else "csv",
-        encoding=decoded.encoding,
-        notes=_notes(decoded),
+        encoding=known.encoding,
+        notes=_notes(known),
         problems=problems,
         shift=1 if start else 0,
     )
 
 
-def _notes(decoded: Decoded) -> list[str]:
+def _notes(decoded: Utf8) -> list[str]:
     notes = []
     if decoded.twice:
         notes.append(_("The text was encoded twice; it was repaired."))
@@ -64,24 +64,24 @@ def _notes(decoded: Decoded) -> list[str]:
     return notes
 
 
-def _sample(text: str) -> str:
-    if len(text) <= _SAMPLE:
-        return text
-    cut = text.rfind("\n", 0, _SAMPLE)
-    return text[: cut + 1 if cut > 0 else _SAMPLE]
+def _sample(data: bytes) -> str:
+    """The first whole lines, as text."""
+    if len(data) > _SAMPLE:
+        cut = data.rfind(b"\n", 0, _SAMPLE)
+        data = data[: cut + 1 if cut > 0 else _SAMPLE]
+    return data.decode("utf-8", errors="replace")
 
 
-def _first_lines(text: str, limit: int) -> str:
+def _first_lines(data: bytes, limit: int) -> bytes:
     """About the first `limit` rows, never cut inside a quoted cell."""
-    end, lines = 0, 0
-    while lines < limit or text.count('"', 0, end) % 2:
-        place = text.find("\n", end)
-        if place < 0:
-            return text
+    end, lines, quotes = 0, 0, 0
+    while lines < limit or quotes % 2:
+        place = data.find(b"\n", end)
+        if place < 0 or lines > limit + 1000:
+            return data
+        quotes += data.count(b'"', end, place)
         end, lines = place + 1, lines + 1
-        if lines > limit + 1000:
-            break
-    return text[:end]
+    return data[:end]
 
 
 def _delimiter(sample: str) -> str:
@@ -110,7 +110,9 @@ def _width(grid: list[list[str]], layout: Layout) -> int:
     return header if not counts or counts[header] else counts.most_common(1)[0][0]
 
 
-def _parse(text: str, delimiter: str, width: int) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
+def _parse(
+    data: bytes | memoryview, delimiter: str, width: int, *, quoted: bool
+) -> tuple[pa.Table, list[int], list[tuple[int, str]]]:
     """Every row of the right width as text columns f0…, the numbers of the others, and the others' text."""
     bad: list[tuple[int, str]] = []
 
@@ -119,14 +121,13 @@ def _parse(text: str, delimiter: str, width: int) -> tuple[pa.Table, list[int], 
         return "skip"
 
     names = [f"f{place}" for place in range(width)]
-    raw = text.encode("utf-8", errors="replace")
     try:
         rows = pacsv.read_csv(
-            pa.BufferReader(raw),
+            pa.BufferReader(pa.py_buffer(data)),
             read_options=pacsv.ReadOptions(column_names=names, use_threads=False, block_size=1 << 24),
             parse_options=pacsv.ParseOptions(
                 delimiter=delimiter,
-                newlines_in_values='"' in text,
+                newlines_in_values=quoted,
                 ignore_empty_lines=False,
                 invalid_row_handler=odd,
             ),

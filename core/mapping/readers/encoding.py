@@ -28,6 +28,8 @@ _WINDOWS = {
     for code in range(0x80, 0xA0)
     if code not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_LARGE = 16 << 20  # bytes from which a file goes through in pieces
+_PIECE = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,49 @@ def decode(raw: bytes) -> Decoded:
     if _is_twice(raw, text):
         return Decoded(_once(text), "utf-8", twice=True)
     return Decoded(text, "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Utf8:
+    """The text as UTF-8 bytes without a mark; the rest as in Decoded."""
+
+    data: bytes
+    encoding: str
+    twice: bool = False
+    lost: int = 0
+
+
+def to_utf8(raw: bytes) -> Utf8:
+    """As `decode`, in UTF-8. A large file goes through in pieces: its whole text never stands in memory beside it."""
+    if len(raw) <= _LARGE:
+        small = decode(raw)
+        return Utf8(small.text.encode("utf-8", errors="replace"), small.encoding, small.twice, small.lost)
+    head = decode(raw[: raw.rfind(b"\n", 0, _LARGE) + 1] or raw[:_LARGE])
+    encoding = head.encoding
+    if encoding in ("utf-8", "utf-8-sig") and not head.twice:
+        if _all_utf8(raw):
+            return Utf8(raw[3:] if encoding == "utf-8-sig" else raw, encoding)
+        encoding = "gb18030" if head.text.isascii() else encoding
+    if head.twice:
+        whole = decode(raw)
+        return Utf8(whole.text.encode("utf-8", errors="replace"), whole.encoding, whole.twice, whole.lost)
+    reader = codecs.getincrementaldecoder(encoding)(errors="replace")
+    pieces, lost = [], 0
+    for start in range(0, len(raw), _PIECE):
+        text = reader.decode(raw[start : start + _PIECE], final=start + _PIECE >= len(raw))
+        lost += text.count("\ufffd")
+        pieces.append(text.encode("utf-8", errors="replace"))
+    return Utf8(b"".join(pieces).removeprefix(codecs.BOM_UTF8), encoding, lost=lost)
+
+
+def _all_utf8(raw: bytes) -> bool:
+    reader = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(raw), _PIECE):
+            reader.decode(raw[start : start + _PIECE], final=start + _PIECE >= len(raw))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _strictly(raw: bytes, name: str) -> Decoded:
