@@ -28,6 +28,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("orders.view", N_("See orders"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
     Permission("orders.money", N_("See amounts of orders"), (ADMIN, LEAD, CS, ANALYST)),
     Permission("orders.tag", N_("Tag orders"), (ADMIN, LEAD)),
+    Permission("orders.release", N_("Release or reject held orders"), (ADMIN, LEAD)),
     Permission("orders.export", N_("Export orders"), (ADMIN, LEAD, ANALYST)),
     Permission("orders.raw", N_("See raw payloads"), (ADMIN,)),
     Permission("person.open", N_("Open phone and address"), (ADMIN, LEAD, CS)),
