@@ -64,12 +64,11 @@ class Difference:
 def sets(actor: Actor, store: Store, kind: str) -> list[SetRow]:
     """All rule sets of a kind with their hits of the last 24 hours."""
     require(actor, store, "rules.view", kind)
-    known = decisions.hits(store, kind, clock.now() - timedelta(hours=24))
+    known = decisions.orders_hit(store, kind, clock.now() - timedelta(hours=24))
     live = {found.name: found for found in documents.all_published(store, kind)}
     rows = []
     for newest in documents.listing(store, kind):
         body = (live.get(newest.name) or newest).body
-        hits = sum(count for (name, _rule, _mode), count in known.items() if name == newest.name)
         rows.append(
             SetRow(
                 kind,
@@ -79,7 +78,7 @@ def sets(actor: Actor, store: Store, kind: str) -> list[SetRow]:
                 newest.state,
                 str(body.get("mode", "off")),
                 len(body.get("rules", [])),
-                hits,
+                known.get(newest.name, 0),
                 _problem(store, body),
             )
         )

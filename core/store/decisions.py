@@ -89,6 +89,17 @@ def hits(store: Store, kind: str, since: datetime) -> dict[tuple[str, str, str],
     return {(rule_set, rule, mode): count for rule_set, rule, mode, count in rows}
 
 
+def orders_hit(store: Store, kind: str, since: datetime) -> dict[str, int]:
+    """rule set -> orders that any of its rules hit since an instant, each counted once."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT rule_set, count(DISTINCT order_key) FROM decisions WHERE kind = ? AND decided_at >= ? AND rules <> '[]' "
+            "GROUP BY rule_set",
+            [kind, since],
+        ).fetchall()
+    return dict(rows)
+
+
 def label(cursor: Cursor, order_keys: Sequence[int], word: str, *, source: str, by: str) -> None:
     """Learn that the orders were `normal` or `fraud`."""
     cursor.execute(

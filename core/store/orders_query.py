@@ -8,8 +8,10 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from core import clock
 from core.errors import BadRequest
 from core.i18n import N_
 from core.model.fields import Catalogue, Field, Kind, Level
@@ -31,6 +33,8 @@ ORDER_KEY = "order_key"
 """A filter by the store's own key (op `in`), for orders selected one by one."""
 REFUND_OPEN = "refund_open"
 """A filter that is no column: orders with a refund that is not settled yet (value: true or false)."""
+RULE_HIT = "rule_hit"
+"""A filter that is no column: orders that a rule set hit in the last 24 hours (value: kind/rule set[/rule])."""
 
 _TABLES = {Level.LINE: "order_lines", Level.REFUND: "refunds"}
 _COMPARE = {"eq": "=", "ne": "IS DISTINCT FROM", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
@@ -206,6 +210,8 @@ def _order_by(sort: Sequence[Sort], turned: bool) -> str:
 def _condition(catalogue: Catalogue, condition: Filter) -> Predicate:
     if condition.field == REFUND_OPEN:
         return _refund_open(bool(condition.value))
+    if condition.field == RULE_HIT:
+        return _rule_hit(str(condition.value))
     if condition.field == ORDER_KEY and condition.op == "in":
         return _compare(ORDER_KEY, condition)
     field = order_fields(catalogue).get(condition.field) or catalogue.find(condition.field)
@@ -258,6 +264,17 @@ def _compare(column: str, condition: Filter) -> Predicate:
 
 def _refund_open(wanted: bool) -> Predicate:
     return Predicate(f"order_key {'' if wanted else 'NOT '}IN (SELECT order_key FROM refunds WHERE {OPEN})")
+
+
+def _rule_hit(value: str) -> Predicate:
+    kind, _slash, rest = value.partition("/")
+    rule_set, _slash, rule = rest.partition("/")
+    since = clock.now().replace(second=0, microsecond=0) - timedelta(hours=24)  # whole minutes: counts are remembered
+    return Predicate(
+        "order_key IN (SELECT order_key FROM decisions WHERE kind = ? AND rule_set = ? AND decided_at >= ? "
+        "AND rules <> '[]' AND (? = '' OR contains(rules, '\"' || ? || '\"')))",
+        (kind, rule_set, since, rule, rule),
+    )
 
 
 def _quoted(name: str) -> str:

@@ -16,7 +16,7 @@ from core.model.lifecycle import BY_NAME
 from core.model.money import yuan
 from core.model.refunds import STATES, state_of
 from core.store.holds import REASONS
-from core.store.orders_query import WORK_FIELDS
+from core.store.orders_query import RULE_HIT, WORK_FIELDS
 
 NONE = "–"
 
@@ -101,6 +101,8 @@ def condition(one: dict[str, Any], titles: dict[str, str]) -> str:
     """One condition of a view in words: "Amount paid at least 12.50"."""
     value = one.get("value")
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else "" if value is None else str(value)
+    if one.get("field") == RULE_HIT:
+        return _("Hit in 24 h by {rules}").format(rules=shown.partition("/")[2])
     return f"{titles.get(one.get('field', ''), one.get('field', ''))} {operator(one.get('op', 'eq'))} {shown}".strip()
 
 
