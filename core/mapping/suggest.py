@@ -9,8 +9,8 @@ from core.mapping.headers import MONEY, Guess, guesses, is_payable, unclear
 from core.mapping.readers import Table
 from core.mapping.suggest_check import accepted
 from core.mapping.suggest_columns import Column, flat_columns, nested_columns
-from core.mapping.suggest_convert import convert
-from core.mapping.suggest_money import Hints, spread, unit
+from core.mapping.suggest_convert import convert, places
+from core.mapping.suggest_money import EXPORT_NAMES, Hints, spread, unit
 from core.mapping.suggestion import Suggested, Suggestion
 from core.mapping.vocabulary import base
 from core.model.fields import Catalogue, Level
@@ -70,6 +70,7 @@ class _Work:
             channel,
             bool(self.epoch),
             any(g.target in MONEY for c in columns if c.profile.cents > 0 for g in guesses(c.header)),
+            any(base(column.header) in EXPORT_NAMES for column in columns),
         )
         self.options = {column: self._options(column) for column in columns}
         self._settle_order_note()
@@ -81,6 +82,7 @@ class _Work:
         for target in self._targets():
             self._take(target)
         self._status_and_refund()
+        self._places_of_address()
         self._own_fields()
         order = {(one.name, one.level.value): place for place, one in enumerate(self.catalogue.fields)}
         self.found.sort(key=lambda one: (one.level != "order", order.get((one.target, one.level), 999)))
@@ -343,6 +345,16 @@ class _Work:
             self.found.append(
                 Suggested("refund_status", column.source, steps, 0.8, _("Some status words speak of a refund."))
             )
+
+    def _places_of_address(self) -> None:
+        """Province, city and district out of the address, where the file has no columns of them and the values show it."""
+        address = next((one for one in self.found if one.target == "address"), None)
+        if address is None or any(one.target in ("province", "city", "district") for one in self.found):
+            return
+        column = next(column for column in self.columns if column.source == address.source)
+        reason = _("The address begins with it.")
+        for target, steps in places(column.profile.words):
+            self.found.append(Suggested(target, address.source, steps, 0.7, reason))
 
     def _rank(self, column: Column) -> int:
         return next(guess.rank for guess in self.options[column] if guess.target == "status")

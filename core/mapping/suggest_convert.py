@@ -1,11 +1,13 @@
 """The converter chain for a column and its target, by what the values look like."""
 
+import re
 from typing import Any
 
 from core.mapping.statuswords import NO_REFUND, REFUND_PATTERN
 from core.mapping.suggest_columns import Column
 from core.mapping.vocabulary import unit_of
 from core.model.fields import Catalogue, Kind
+from core.model.region import PROVINCE_NAMES, REGIONS
 
 USUAL_TIMES = ["%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d"]
 _NUMBER_DATE = r"^(\d{4}\D.*|\d{6})(?:-\d{15})?$"  # a time as written, or the day an order number begins with
@@ -55,6 +57,26 @@ def convert(
     return _text(target, column, channel, from_status)
 
 
+_BEGINNING = "^\\s*(" + "|".join(sorted(REGIONS, key=len, reverse=True)) + ")"
+
+
+def places(words: tuple[str, ...]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The chains of province, city and district for addresses that begin with them; fewer where less is sure."""
+    if not words:
+        return []
+    parts = [word.split(" ") for word in words]
+    spaced = sum(len(cut) >= 3 and cut[0] in PROVINCE_NAMES for cut in parts)
+    if spaced >= 0.8 * len(words):
+        names = ("province", "city", "district")
+        return [
+            (name, [{"do": "split", "by": " ", "index": place}, {"do": name if name != "district" else "trim"}])
+            for place, name in enumerate(names)
+        ]
+    if sum(bool(re.match(_BEGINNING, word)) for word in words) >= 0.8 * len(words):
+        return [("province", [{"do": "regex", "pattern": _BEGINNING, "group": 1}, {"do": "province"}])]
+    return []
+
+
 def _time(column: Column, dated: bool, epoch: str) -> list[dict[str, Any]]:
     seen = column.profile
     if seen.epoch or (epoch and not seen.known):
@@ -84,10 +106,14 @@ def _text(target: str, column: Column, channel: str, from_status: bool) -> list[
         return [{"do": "null_if", "values": list(NO_REFUND)}]
     if target == "phone":
         return [{"do": "phone"}]
-    if target == "province":
-        return [{"do": "province"}] if not seen.known or seen.province >= 0.5 else [{"do": "trim"}]
-    if target == "city":
-        return [{"do": "city"}] if not seen.known or seen.city >= 0.5 else [{"do": "trim"}]
+    if target in ("province", "city"):
+        chinese = not seen.known or seen.masked or not all(word.isascii() for word in seen.words)
+        return [{"do": target}] if chinese else [{"do": "trim"}]
+    if target == "district" and seen.masked:
+        return [
+            {"do": "trim"},
+            {"do": "null_if", "values": [word for word in seen.words if set(word) == {"*"}] or ["****"]},
+        ]
     if target == "tracking_no" and (channel == "taobao" or any(word.lower().startswith("no:") for word in seen.words)):
         return [{"do": "regex", "pattern": r"^(?:[Nn][Oo][:：])?\s*(.+)$", "group": 1}]
     return [{"do": "clean"}] if target in _IDS else [{"do": "trim"}]

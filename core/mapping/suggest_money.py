@@ -36,6 +36,16 @@ class Hints:
     channel: str
     epoch: bool
     cents: bool
+    export: bool = False  # a seller centre's export, known by a name only such a file has: all of them are in yuan
+
+
+# Amount columns as only the platforms' own exports call them (Taobao, JD, Doudian, Pinduoduo, WeChat).
+EXPORT_NAMES = frozenset(
+    (
+        "京东价", "买家应付货款", "买家应付邮费", "买家实际支付金额", "买家实际支付积分", "订单应付金额", "达人优惠", "商家改价", "用户实付金额",
+        "商家实收金额", "多多支付立减金额", "订单实际支付金额", "订单实际收款金额", "商品实际价格总共", "余额支付",
+    )
+)  # fmt: skip
 
 
 def unit(column: Column, hints: Hints) -> Unit:
@@ -62,6 +72,8 @@ def unit(column: Column, hints: Hints) -> Unit:
 
 def _whole(seen: Profile, chinese: bool, hints: Hints) -> Unit:
     """The unit of a column of whole numbers."""
+    if hints.export and chinese:
+        return Unit("yuan", _("The export of this platform is in yuan."))
     if hints.cents:
         return Unit("yuan", _("Other amounts of the file have decimals: yuan."))
     if not chinese and (hints.epoch or hints.channel in FEN_CHANNELS):

@@ -541,6 +541,18 @@ def test_the_unit_is_proved_or_the_amount_stays_unmapped(header: str, values: li
     assert (one.convert[-1]["do"] if one else "") == converter
 
 
+def test_an_export_only_a_platform_writes_is_in_yuan_even_without_decimals() -> None:
+    header = ["订单号", "订单状态", "京东价", "应付金额"]
+    assert dos(suggested(csv_bytes(header, [["42123456790", "完成", "1999", "3998"]])), "paid_fen") == ["yuan"]
+
+
+def test_an_address_that_begins_with_its_places_gives_them() -> None:
+    spaced = suggested(csv_bytes(["订单编号", "收货地址"], [["1000000001", "浙江省 杭州市 西湖区 文一路1号"]]))
+    assert {one.target for one in spaced.fields} == {"platform_no", "address", "province", "city", "district"}
+    joined = suggested(csv_bytes(["订单编号", "收货地址"], [["1000000001", "北京朝阳区三环到四环之间"]]))
+    assert {one.target for one in joined.fields} == {"platform_no", "address", "province"}
+
+
 def test_the_channel_tells_the_unit_of_an_interface_without_decimals() -> None:
     rows = [["100000000001", "129900"], ["100000000002", "419900"]]
     assert dos(suggested(csv_bytes(["order_id", "pay_amount"], rows), "doudian"), "paid_fen") == ["fen"]
