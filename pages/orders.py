@@ -8,11 +8,12 @@ import streamlit as st
 from core.i18n import N_, _, language
 from core.services import orders
 from core.services.order_query import OrderQuery
+from core.store.orders_query import Sort
 from core.ui import address, session, words
 from core.ui.components.order_actions import action_bar
 from core.ui.components.order_cards import PER_PAGE, order_cards, pager
 from core.ui.components.order_detail import show_order
-from core.ui.components.order_filters import active, choose_columns, fill_in, filter_bar
+from core.ui.components.order_filters import active, choose_columns, filter_bar, use_view
 from core.ui.empty import empty
 from core.ui.grid import order_grid
 from core.ui.page import Page
@@ -26,7 +27,7 @@ def render() -> None:
     """The bar of filters, the exact count with its actions, then the grid or the cards."""
     actor, store = session.actor(), session.store()
     document = filter_bar(orders.fields_to_filter(actor, store))
-    query = orders.query(actor, store, document, zone=session.zone())
+    query = _sorted(orders.query(actor, store, document, zone=session.zone()), document)
     total, found_by = orders.count(actor, store, session.vault(), query)
     picked = st.session_state.get("orders_picked", {}).get(str(document), ())
     with st.container(horizontal=True, vertical_alignment="center", key="orders_head", gap="small"):
@@ -63,10 +64,19 @@ def _grid(document: dict[str, Any], query: OrderQuery) -> None:
     if answer.picked != st.session_state.get("orders_picked", {}).get(str(document), ()):
         st.session_state["orders_picked"] = {str(document): answer.picked}
         st.rerun()
+    if answer.sort and answer.sort != st.session_state.get("orders_sort", {}).get(str(document)):
+        st.session_state["orders_sort"] = {str(document): answer.sort}
+        st.rerun()
     if answer.opened and answer.opened != st.session_state.get("orders_opened"):
         st.session_state["orders_opened"] = answer.opened
         address.open_order(answer.opened[0])
         st.rerun()
+
+
+def _sorted(query: OrderQuery, document: dict[str, Any]) -> OrderQuery:
+    """The query in the order that the person chose in the grid: cards and exports follow it."""
+    chosen = st.session_state.get("orders_sort", {}).get(str(document))
+    return replace(query, sort=tuple(Sort(key["field"], key["descending"]) for key in chosen)) if chosen else query
 
 
 def _cards(query: OrderQuery) -> None:
@@ -112,7 +122,7 @@ def _nothing(document: dict[str, Any]) -> None:
         number, _kind = orders.count(session.actor(), session.store(), session.vault(), alone)
         if number:
             st.info(_("Without the filters the search finds {n} orders.").format(n=words.count(number)))
-            st.button(_("Search without the filters"), on_click=fill_in, args=({"q": document["q"]},), key="q_alone")
+            st.button(_("Search without the filters"), on_click=use_view, args=({"q": document["q"]},), key="q_alone")
             return
     if active(document):
         empty(_("No orders match."), _("Clear the filters, or search by another number."), icon="search_off")

@@ -7,7 +7,7 @@ from streamlit.runtime.pages_manager import PagesManager  # noqa: F401 - loads t
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from core import runtime
+from core import i18n, runtime
 from core.people.actor import person
 from core.people.vault import Vault, open_vault
 from core.settings import ROOT, Settings
@@ -38,6 +38,7 @@ def open_page(served: Store, monkeypatch: pytest.MonkeyPatch) -> RunPage:
     def run(name: str, *, role: str = "admin", language: str = "zh", **params: str | list[str]) -> AppTest:
         actor = person(role, role, language=language)
         monkeypatch.setattr(session, "identify", lambda: actor)
+        monkeypatch.setattr(i18n, "_default", language)  # the runner formats choices outside the page's run
         app = AppTest.from_file(str(ROOT / "core" / "ui" / "entry.py"), default_timeout=30)
         app._page_hash = calc_hash(name)  # switch_page knows page files only; these pages are functions
         for key, value in params.items():

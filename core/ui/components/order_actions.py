@@ -9,7 +9,7 @@ from core.i18n import _, language
 from core.services import export, orders, views
 from core.services.order_query import OrderQuery
 from core.ui import session, words
-from core.ui.components.order_filters import active, fill_in
+from core.ui.components.order_filters import active, use_view
 from core.ui.forms import attempt, dialog, say_after_rerun, show_error
 
 
@@ -88,7 +88,7 @@ def _views(document: dict[str, Any]) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 star = ":material/star:" if view.default else ":material/bookmark:"
                 st.button(
-                    words.plain(view.name), icon=star, key=f"view_{view.name}", on_click=fill_in, args=(view.body,),
+                    words.plain(view.name), icon=star, key=f"view_{view.name}", on_click=use_view, args=(view.body,),
                     type="tertiary", width="stretch",
                 )  # fmt: skip
                 if st.button(

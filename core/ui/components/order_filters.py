@@ -17,6 +17,7 @@ from core.store.orders_query import OPERATORS
 from core.ui import address, session, words
 
 _SAID = "orders_address"
+_LANGUAGE = "orders_language"
 _MORE = "orders_more"
 _COLUMNS = "orders_columns"
 _TEXTS = ("q", "tag", "by")
@@ -27,8 +28,10 @@ def filter_bar(fields: Mapping[str, Field]) -> dict[str, Any]:
     asked = address.read()
     if "f_status" not in st.session_state:
         fill_in(asked or _default_view())
-    elif _canonical(asked) != st.session_state.get(_SAID):
+    elif _canonical(asked) != st.session_state.get(_SAID) or st.session_state.get(_LANGUAGE) != language():
+        # In another language the browser still says the labels of the old one: the address has the codes.
         fill_in(asked)
+    st.session_state[_LANGUAGE] = language()
     session.bar().text_input(
         _("Search orders"),
         key="f_q",
@@ -80,6 +83,12 @@ def fill_in(document: Mapping[str, Any]) -> None:
     state[_MORE] = [dict(c) for c in document.get("more") or () if isinstance(c, Mapping)]
     state[_COLUMNS] = list(document.get("columns") or orders.DEFAULT_COLUMNS)
     state[_SAID] = _canonical(dict(document))
+
+
+def use_view(document: Mapping[str, Any]) -> None:
+    """For the callback of a button: show this view from the next run on."""
+    fill_in(document)
+    address.write(present())
 
 
 def active(document: Mapping[str, Any]) -> int:
@@ -139,9 +148,7 @@ def _more(fields: Mapping[str, Field]) -> None:
 
 
 def _clear() -> None:
-    columns = st.session_state[_COLUMNS]
-    fill_in({"columns": columns})
-    address.write(present())
+    use_view({"columns": st.session_state[_COLUMNS]})
 
 
 def _periods() -> None:
