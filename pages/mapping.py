@@ -3,7 +3,6 @@
 import streamlit as st
 
 from core.i18n import N_, _
-from core.ui.empty import empty
 from core.ui.mapping import board_tab, chooser, newcomer, preview_tab, status_tab, versions_tab
 from core.ui.mapping import work as works
 from core.ui.page import Page
@@ -36,11 +35,7 @@ def render() -> None:
     st.header(_("Mapping"))
     name = chooser.choose()
     if name is None:
-        empty(
-            _("No mapping is chosen."),
-            _("Choose one above. To map something new, take “New from a sample” and drop an export in."),
-            icon="conversion_path",
-        )
+        st.caption(_("Choose one above. To map something new, take “New from a sample” and drop an export in."))
         return
     if name == chooser.NEW:
         begun = newcomer.show()

@@ -251,8 +251,9 @@ class Board {
         const from = this.source.rows.get(id);
         if (!from) continue;
         const start = this.source.port(from);
-        if (start.far && end.far) continue;
+        // A line to a row out of sight is drawn only while one of its ends is pointed at: 40 of them would be a thicket.
         const lit = this.lit === row || this.lit === from;
+        if ((start.far && end.far) || ((start.far || end.far) && !lit)) continue;
         const look = [item.problem && "bad", (start.far || end.far) && "far", lit && "lit"].filter(Boolean).join(" ");
         paths.push(curve(at(start.x, start.y), at(end.x, end.y), look));
       }

@@ -36,7 +36,7 @@ def drawer(work: Work, target: str) -> None:
         except DanliuError as error:
             show_error(error)
 
-    st.dialog(title(field), width="large", position="right", on_dismiss="rerun")(body)()
+    st.dialog(title(field), width="medium", position="right", on_dismiss="rerun")(body)()
 
 
 def source_labels(work: Work, field: Field) -> dict[str, str]:
@@ -68,7 +68,7 @@ def draw(work: Work, field: Field) -> None:
             st.error(said(problem.why), icon=":material/error:")
     _tried(work, field)
     with st.container(horizontal=True):
-        if st.button(_("Done"), type="primary", key=f"{key}_done"):
+        if st.button(_("Back to the board"), type="primary", key=f"{key}_done"):
             st.rerun()
         if (
             entry is not None

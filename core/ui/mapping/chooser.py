@@ -14,6 +14,7 @@ from core.ui.mapping import versions_tab
 from core.ui.mapping import work as works
 from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
+from core.ui.table import Column, table
 
 NEW = ""  # the choice "new from a sample"
 _CHOSEN = "mapping_name"
@@ -23,14 +24,14 @@ def choose() -> str | None:
     """The chosen mapping's name, NEW for a new one, None while nothing is chosen."""
     actor, store = session.actor(), session.store()
     rows = {row.name: row for row in mappings.listing(actor, store, runtime.settings())}
-    labels = {name: _label(row) for name, row in rows.items()}
-    labels |= {name: f"{name} · {_('not saved yet')}" for name in works.unsaved()}
+    # Streamlit keeps a choice by its label: a label that told the state would lose the choice with each new version.
+    labels = {name: name for name in (*rows, *works.unsaved())}
     if actor.may("mapping.edit"):
         labels = {NEW: _("+ New from a sample"), **labels}
     _from_address(rows)
     if st.session_state.get(_CHOSEN) not in labels:
         st.session_state.pop(_CHOSEN, None)
-    return st.selectbox(
+    chosen = st.selectbox(
         _("Mapping"),
         list(labels),
         index=None,
@@ -38,7 +39,11 @@ def choose() -> str | None:
         key=_CHOSEN,
         placeholder=_("Choose a mapping, or make one from a sample"),
         persist_state="session",
+        label_visibility="collapsed",
     )
+    if chosen is None:
+        _overview(list(rows.values()))
+    return chosen
 
 
 def select(name: str) -> None:
@@ -46,13 +51,36 @@ def select(name: str) -> None:
     st.session_state["mapping_next"] = name
 
 
-def _label(row: MappingRow) -> str:
-    live = _("live v{n}").format(n=row.live_version) if row.live_version else _("not live")
-    draft = _("draft v{n}").format(n=row.newest.version) if row.newest.state == "draft" else ""
-    shops = _("{n} shops").format(n=len(row.shops)) if row.shops else ""
-    return " · ".join(
-        part for part in (row.name, words.channel(row.channel), entity(row.entity), live, draft, shops) if part
+def _overview(rows: list[MappingRow]) -> None:
+    """All mappings; a click on one opens it."""
+    columns = [
+        Column("name", _("Name"), width="medium"),
+        Column("channel", _("Channel"), words=words.channel),
+        Column("entity", _("Kind"), words=entity),
+        Column("live", _("Live version")),
+        Column("draft", _("Draft")),
+        Column("shops", _("Shops"), width="large"),
+    ]
+    picked = table(
+        [
+            {
+                "name": row.name,
+                "channel": row.channel,
+                "entity": row.entity,
+                "live": f"v{row.live_version}" if row.live_version else words.NONE,
+                "draft": f"v{row.newest.version}" if row.newest.state == "draft" else "",
+                "shops": words.listed(shop for _channel, shop in row.shops),
+            }
+            for row in rows
+        ],
+        columns,
+        key="mapping_list",
+        height="content" if len(rows) < 16 else 560,
+        select="single-row",
     )
+    if picked and picked[0] < len(rows):
+        select(rows[picked[0]].name)
+        st.rerun()
 
 
 def _from_address(rows: dict[str, MappingRow]) -> None:
