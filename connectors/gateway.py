@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 CHINA = timezone(timedelta(hours=8))  # the platforms' own zone; China keeps no summer time
 SECOND = timedelta(seconds=1)
 RENEW_BEFORE = timedelta(minutes=30)
+RENEWALS = 2  # while a call waits for its turn, others may have used up the token it was to be repeated with
 SKEW_WORTH_MENDING = 30.0  # seconds between our clock and the gateway's
 
 
@@ -89,18 +90,19 @@ class Gateway(Connector):
         """What lies inside the envelope."""
 
     def call(self, method: str, params: Mapping[str, Any], *, repeatable: bool = True) -> dict[str, Any]:
-        """Call the platform: signed, throttled, retried, the token renewed once when it died.
+        """Call the platform: signed, throttled, retried, the token renewed when it died.
 
         Raises TryAgain, NeedsPerson or BadSetup with the platform's own words.
         """
         self._renew_in_time()
-        token = self.value("access_token")
-        try:
-            return self._exchange(method, params, repeatable)
-        except TokenDeadError:
-            if not self._renewed_since(token):
-                raise
-            return self._exchange(method, params, repeatable)
+        for _renewal in range(RENEWALS):
+            token = self.value("access_token")
+            try:
+                return self._exchange(method, params, repeatable)
+            except TokenDeadError:
+                if not self._renewed_since(token):
+                    raise
+        return self._exchange(method, params, repeatable)
 
     def _exchange(self, method: str, params: Mapping[str, Any], repeatable: bool) -> dict[str, Any]:
         return self.http.exchange(lambda: self._request(method, params), self._read, repeatable=repeatable)
