@@ -178,43 +178,30 @@ class Http:
                 allow_redirects=False,
             )
             answer = Answer(reply.status_code, reply.content.decode("utf-8", "replace"), dict(reply.headers))
-        except requests.exceptions.ConnectTimeout as error:
-            raise self._unreached(request, error) from None
-        except requests.exceptions.Timeout as error:
-            raise TryAgain(
-                N_("{host} did not answer in time."),
-                N_("It is tried again by itself."),
-                host=self._host(request),
-                cause=type(error).__name__,
-            ) from None
-        except requests.exceptions.ConnectionError as error:
-            if "NewConnectionError" in repr(error) or "NameResolution" in repr(error):
-                raise self._unreached(request, error) from None
-            raise TryAgain(
-                N_("The connection to {host} broke."),
-                N_("It is tried again by itself."),
-                host=self._host(request),
-            ) from None
         except requests.exceptions.RequestException as error:
-            raise TryAgain(
-                N_("{host} cannot be asked: {cause}"),
-                host=self._host(request),
-                cause=self.masked(type(error).__name__),
-            ) from None
+            raise self._fault(request, error) from None
+        host = self._host(request)
         if answer.status == 429:
-            raise TryAgain(
-                N_("{host} asks for fewer calls."),
-                host=self._host(request),
-                after_seconds=_seconds(answer.headers.get("Retry-After")),
-            )
+            wished = _seconds(answer.headers.get("Retry-After"))
+            raise TryAgain(N_("{host} asks for fewer calls."), host=host, after_seconds=wished)
         if answer.status >= 500:
-            raise TryAgain(
-                N_("{host} is ill (HTTP {status})."),
-                N_("It is tried again by itself."),
-                host=self._host(request),
-                status=answer.status,
-            )
+            again = N_("It is tried again by itself.")
+            raise TryAgain(N_("{host} is ill (HTTP {status})."), again, host=host, status=answer.status)
         return answer
+
+    def _fault(self, request: Request, error: requests.exceptions.RequestException) -> TryAgain:
+        """What a broken exchange means for the caller."""
+        host, again = self._host(request), N_("It is tried again by itself.")
+        unreached = "NewConnectionError" in repr(error) or "NameResolution" in repr(error)
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            return self._unreached(request, error)
+        if isinstance(error, requests.exceptions.Timeout):
+            return TryAgain(N_("{host} did not answer in time."), again, host=host, cause=type(error).__name__)
+        if isinstance(error, requests.exceptions.ConnectionError):
+            if unreached:
+                return self._unreached(request, error)
+            return TryAgain(N_("The connection to {host} broke."), again, host=host)
+        return TryAgain(N_("{host} cannot be asked: {cause}"), host=host, cause=self.masked(type(error).__name__))
 
     def _unreached(self, request: Request, error: Exception) -> TryAgain:
         return _Unreached(

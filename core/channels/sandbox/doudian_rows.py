@@ -19,22 +19,32 @@ _STAGE_TEXTS = {
 }
 
 
+# What every order of these shops has alike.
+_FIXED: dict[str, Any] = {
+    "order_level": 2,
+    "biz": 2,
+    "biz_desc": "小店自卖",
+    "order_type": 0,
+    "order_type_desc": "普通订单",
+    "trade_type": 0,
+    "pay_type": 2,
+    "promotion_talent_amount": 0,
+    "promotion_pay_amount": 0,
+    "order_expire_time": 1800,
+    "b_type": 2,
+}
+
+
 def shop_order(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
     """One row of shop_order_list, or shop_order_detail."""
     status = int(word("doudian", order, seen))
     return {
+        **_FIXED,
         "order_id": order.no,
-        "order_level": 2,
-        "biz": 2,
-        "biz_desc": "小店自卖",
-        "order_type": 0,
-        "order_type_desc": "普通订单",
-        "trade_type": 0,
         "order_status": status,
         "order_status_desc": _TEXTS[status],
         "main_status": _main_status(order, seen, status),
         "main_status_desc": _TEXTS[status],
-        "pay_type": 2,
         "channel_payment_no": f"dd{order.no}" if seen.paid_at else "",
         "order_amount": order.goods_fen + order.shipping_fen,
         "pay_amount": order.paid_fen,
@@ -42,15 +52,12 @@ def shop_order(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
         "promotion_amount": order.discount_fen,
         "promotion_shop_amount": order.discount_fen - order.platform_discount_fen,
         "promotion_platform_amount": order.platform_discount_fen,
-        "promotion_talent_amount": 0,
-        "promotion_pay_amount": 0,
         "create_time": order.created,
         "pay_time": seen.paid_at,
         "update_time": seen.modified,
         "finish_time": seen.finished_at,
         "ship_time": seen.shipped_at,
         "exp_ship_time": seen.paid_at + 172_800 if seen.paid_at else 0,
-        "order_expire_time": 1800,
         "buyer_words": order.buyer_note,
         "seller_words": order.seller_note,
         "seller_remark_stars": order.flag,
@@ -61,7 +68,6 @@ def shop_order(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
         "sku_order_list": [_sub_order(order, line, seen, status) for line in order.lines],
         "shop_id": int(shop.shop_id),
         "shop_name": shop.title,
-        "b_type": 2,
     }
 
 
@@ -113,24 +119,34 @@ def _logistics(order: Order, seen: Seen) -> list[dict[str, Any]]:
     ]
 
 
+_FIXED_SUB: dict[str, Any] = {
+    "order_level": 3,
+    "order_type": 0,
+    "out_sku_id": "0",
+    "out_product_id": "0",
+    "promotion_platform_amount": 0,
+    "post_amount": 0,
+    "inventory_type": "1",
+    "warehouse_ids": [],
+    "out_warehouse_ids": [],
+}
+
+
 def _sub_order(order: Order, line: Line, seen: Seen, status: int) -> dict[str, Any]:
     listing = line.listing
     if seen.state is State.PART:
         status = 3 if line.shipped else 2
     masters = [line_no("doudian", order, kept.number) for kept in order.lines if not kept.gift]
     return {
+        **_FIXED_SUB,
         "order_id": line_no("doudian", order, line.number),
         "parent_order_id": order.no,
-        "order_level": 3,
         "order_status": 4 if line.refunded and seen is order else status,
         "main_status": status,
-        "order_type": 0,
         "product_id": listing.goods_id,
         "product_id_str": str(listing.goods_id),
         "product_name": listing.sku.title,
         "sku_id": listing.sku_id,
-        "out_sku_id": "0",
-        "out_product_id": "0",
         "code": listing.sku.code,
         "spec": [{"name": name, "value": value} for name, value in listing.sku.attributes],
         "item_num": line.qty,
@@ -140,13 +156,8 @@ def _sub_order(order: Order, line: Line, seen: Seen, status: int) -> dict[str, A
         "pay_amount": line.paid_fen,
         "promotion_amount": line.discount_fen,
         "promotion_shop_amount": line.discount_fen,
-        "promotion_platform_amount": 0,
-        "post_amount": 0,
         "given_product_type": "FREE" if line.gift else "MASTER",
         "master_sku_order_id_list": masters if line.gift else [],
-        "inventory_type": "1",
-        "warehouse_ids": [],
-        "out_warehouse_ids": [],
         "pre_sale_type": 1 if order.presale else 0,
         "after_sale_info": _after_sale(order, line),
         "create_time": order.created,
@@ -178,6 +189,21 @@ def _refund_status(made: Refund) -> int:
     return {Stage.SUCCESS: 3, Stage.WITHDRAWN: 4, Stage.REFUSED: 4, Stage.RETURNED: 2}.get(made.stage, 1)
 
 
+def _related(made: Refund) -> dict[str, Any]:
+    """The line an after-sale is about."""
+    order, line = made.order, made.order.lines[made.line - 1]
+    return {
+        "sku_order_id": line_no("doudian", order, made.line),
+        "order_status": int(word("doudian", order, order)),
+        "pay_amount": line.paid_fen,
+        "post_amount": 0,
+        "item_num": line.qty,
+        "product_name": line.listing.sku.title,
+        "product_id": line.listing.goods_id,
+        "shop_sku_code": line.listing.sku.code,
+    }
+
+
 def after_sale(made: Refund) -> dict[str, Any]:
     """One row of afterSale/List."""
     order, line = made.order, made.order.lines[made.line - 1]
@@ -203,18 +229,7 @@ def after_sale(made: Refund) -> dict[str, Any]:
         },
         "order_info": {
             "shop_order_id": order.no,
-            "related_order_info": [
-                {
-                    "sku_order_id": related,
-                    "order_status": int(word("doudian", order, order)),
-                    "pay_amount": line.paid_fen,
-                    "post_amount": 0,
-                    "item_num": line.qty,
-                    "product_name": line.listing.sku.title,
-                    "product_id": line.listing.goods_id,
-                    "shop_sku_code": line.listing.sku.code,
-                }
-            ],
+            "related_order_info": [_related(made)],
         },
         "text_part": {
             "logistics_text": "",

@@ -9,29 +9,37 @@ from core.channels.sandbox.shop import Shop
 from core.channels.sandbox.texts import local, yuan
 from core.channels.sandbox.vocabulary import Seen, pinduoduo_words, stage_word
 
+# What every order of these shops has alike.
+_FIXED: dict[str, Any] = {
+    "group_status": 1,
+    "trade_type": 0,
+    "order_change_amount": "0.00",
+    "pay_type": "WEIXIN",
+    "is_lucky_flag": 1,
+    "invoice_status": 0,
+    "step_order_info": None,
+}
+
 
 def order_info(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
     """One row of order_sn_list, or order_info."""
     status, confirm, refund, risk = pinduoduo_words(order, seen)
     last = order.refunds[-1] if order.refunds else None
     return {
+        **_FIXED,
         "order_sn": order.no,
         "order_status": status,
         "refund_status": refund,
         "after_sales_status": int(stage_word("pinduoduo", last)) if last and seen is order else 0,
         "confirm_status": confirm,
-        "group_status": 1,
         "risk_control_status": risk,
-        "trade_type": 0,
         "pay_amount": yuan(order.paid_fen),
         "goods_amount": yuan(order.goods_fen),
         "discount_amount": yuan(order.discount_fen),
         "platform_discount": yuan(order.platform_discount_fen),
         "seller_discount": yuan(order.discount_fen - order.platform_discount_fen),
         "postage": yuan(order.shipping_fen),
-        "order_change_amount": "0.00",
         "pay_no": f"pay{order.no[-12:]}",
-        "pay_type": "WEIXIN",
         "created_time": local(order.created),
         "pay_time": local(seen.paid_at),
         "confirm_time": local(seen.paid_at),
@@ -43,15 +51,12 @@ def order_info(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
         "buyer_memo": order.buyer_note,
         "remark": order.seller_note,
         "remark_tag": order.flag,
-        "is_lucky_flag": 1,
         "is_pre_sale": 1 if order.presale else 0,
-        "invoice_status": 0,
         "logistics_id": COURIERS[seen.courier][5] if seen.courier is not None else 0,
         "tracking_number": seen.tracking_no,
         "item_list": [_item(line) for line in order.lines if not line.gift],
         "gift_list": [_item(line) for line in order.lines if line.gift],
         "order_tag_list": [{"name": "no_trace_delivery", "value": 0}, {"name": "ship_hold", "value": risk}],
-        "step_order_info": None,
     }
 
 
