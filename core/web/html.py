@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import runtime
 from core.i18n import language
+from core.web.lasting import grid_script
 
 ASSETS = Path(__file__).parent / "assets"
 _NOT_PAGES = ("/login", "/auth/", "/api/", "/assets/", "/hooks/", "/component/", "/media/", "/static/", "/_stcore/")
@@ -77,6 +78,8 @@ def rewritten(page: bytes, spoken: str) -> bytes:
         '<meta name="theme-color" content="#17171a" media="(prefers-color-scheme: dark)">'
         '<meta name="mobile-web-app-capable" content="yes">'
     )
+    if script := grid_script():
+        head += f'<link rel="prefetch" href="{escape(script)}" as="script">'
     if spoken == "zh":
         head += f'<script src="/assets/boot.js?v={fingerprint("boot.js")}"></script>'
     tongue = '<html lang="zh-CN" translate="no"' if spoken == "zh" else '<html lang="en" translate="no"'

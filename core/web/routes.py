@@ -5,6 +5,7 @@ from starlette.middleware import Middleware
 from core.web import api, files, health, hooks, login, metrics
 from core.web.gate import Gate
 from core.web.html import Html
+from core.web.lasting import Lasting
 
 ROUTES = [*health.ROUTES, *metrics.ROUTES, *hooks.ROUTES, *api.ROUTES, *login.ROUTES, *files.ROUTES]
-MIDDLEWARE = [Middleware(Gate), Middleware(Html)]
+MIDDLEWARE = [Middleware(Gate), Middleware(Lasting), Middleware(Html)]
