@@ -47,5 +47,6 @@ def render() -> None:
     if work is None:
         return
     works.load_samples(work)
+    board_tab.take(work)
     chooser.head(work)
     _DRAW[tabs("part", _TABS)](work)

@@ -1,5 +1,7 @@
 """The file import tab: drop an export in, see how it is read and what it would do, then take it in."""
 
+from functools import partial
+
 import streamlit as st
 
 from core import runtime
@@ -43,23 +45,25 @@ def show() -> None:
         st.caption(_("Choose the channel and the shop first."))
     if look or take:
         with st.spinner(_("Reading {name} …").format(name=file.name)):
-            report = attempt(
-                lambda: imports.import_file(
-                    session.actor(),
-                    session.store(),
-                    session.vault(),
-                    content,
-                    shop=shop,
-                    channel=channel,
-                    mapping=mapping,
-                    name=file.name,
-                    dry_run=look,
-                )
-            )
+            report = attempt(partial(_import, content, file.name, channel, shop, mapping, dry_run=look))
         st.session_state[_REPORT] = (file.file_id, look, report) if isinstance(report, ImportReport) else None
     kept = st.session_state.get(_REPORT)
     if kept and kept[0] == file.file_id:
         _report(kept[2], dry=kept[1])
+
+
+def _import(content: bytes, name: str, channel: str, shop: str, mapping: str, *, dry_run: bool) -> ImportReport:
+    return imports.import_file(
+        session.actor(),
+        session.store(),
+        session.vault(),
+        content,
+        shop=shop,
+        channel=channel,
+        mapping=mapping,
+        name=name,
+        dry_run=dry_run,
+    )
 
 
 def _where() -> tuple[str, str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2 import component
 
 from core.i18n import _
 
@@ -63,10 +64,9 @@ def mapping_board(
     target: Sequence[TargetField],
     links: Links,
     locked: bool = False,
-    on_work: Callable[[], None],
     on_opened: Callable[[], None],
 ) -> None:
-    """Draw the board. `on_work` runs after a finished action (see `work`), `on_opened` after a click on a chip or a
+    """Draw the board; the run after a finished action finds it in `work`. `on_opened` runs after a click on a chip or a
     target (see `opened`). `locked` shows it read-only.
     """
     _board()(
@@ -79,7 +79,7 @@ def mapping_board(
             "locked": locked,
             "texts": _texts(),
         },
-        on_work_change=on_work,
+        on_work_change=lambda: None,
         on_opened_change=on_opened,
     )
 
@@ -112,7 +112,7 @@ def _state(key: str) -> Mapping[str, Any]:
 
 @st.cache_resource
 def _board() -> Callable[..., Any]:
-    return st.components.v2.component(
+    return component(
         "danliu_mapping_board",
         css=(ASSETS / "mapping_board.css").read_text(encoding="utf-8"),
         js=(ASSETS / "mapping_board.js").read_text(encoding="utf-8"),

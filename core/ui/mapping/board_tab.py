@@ -42,16 +42,25 @@ def show(work: Work) -> None:
         _board(work)
 
 
-def _board(work: Work) -> None:
-    key = f"board_{work.name}"
-    locked = not session.actor().may("mapping.edit")
+def take(work: Work) -> None:
+    """Take what was drawn on the board since the last run. Call it before anything is shown of the work."""
+    sent = board_work(_key(work))
+    # A map that began from links that are no longer ours is out of date: the board is drawn anew with ours.
+    if sent is None or sent.base != work.board or not session.actor().may("mapping.edit"):
+        return
+    if sent.links != mapping_edit.links_of(work.body):
+        made = mapping_edit.with_links(work.body, sent.links, work.targets(), work.sources())
+        # The browser's links stand already, unless some of them were refused.
+        work.put(made, redraw=False)
+        work.board += int(mapping_edit.links_of(made) != sent.links)
 
-    def took() -> None:
-        sent = board_work(key)
-        if sent is not None and sent.base == work.board and not locked:
-            made = mapping_edit.with_links(work.body, sent.links, work.targets(), work.sources())
-            # The browser's links stand already, unless some of them were refused.
-            work.put(made, redraw=mapping_edit.links_of(made) != sent.links)
+
+def _key(work: Work) -> str:
+    return f"board_{work.name}"
+
+
+def _board(work: Work) -> None:
+    key = _key(work)
 
     def clicked() -> None:
         st.session_state["mapping_opened"] = opened(key)
@@ -62,8 +71,7 @@ def _board(work: Work) -> None:
         source=[_source(work, source) for source in work.sources()],
         target=targets(work),
         links=mapping_edit.links_of(work.body),
-        locked=locked,
-        on_work=took,
+        locked=not session.actor().may("mapping.edit"),
         on_opened=clicked,
     )
     target = st.session_state.pop("mapping_opened", "")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.errors import StreamlitInvalidLayoutContextError
 
 from core.errors import DanliuError
 from core.i18n import _
@@ -95,7 +96,10 @@ def _take(work: Work, field: Field, paths: list[str], steps: Steps, entry: dict[
 def _again(work: Work) -> None:
     """Draw the drawer afresh: its widgets begin again from the document."""
     work.forms += 1
-    st.rerun(scope="fragment")
+    try:
+        st.rerun(scope="fragment")
+    except StreamlitInvalidLayoutContextError:  # drawn by a whole run: that one begins again
+        st.rerun()
 
 
 def _sources(work: Work, field: Field, paths: list[str], key: str, locked: bool) -> list[str]:

@@ -85,7 +85,7 @@ def _overview(rows: list[MappingRow]) -> None:
 
 def _from_address(rows: dict[str, MappingRow]) -> None:
     """A link names the mapping, or the shop (and entity) whose mapping is meant."""
-    name = st.session_state.pop("mapping_next", None) or st.query_params.get("name")
+    name = st.session_state.pop("mapping_next", None) or st.query_params.get("mapping")
     channel, shop = st.query_params.get("channel"), st.query_params.get("shop")
     if name is None and channel and shop:
         wanted = st.query_params.get("entity", "orders")
@@ -94,7 +94,7 @@ def _from_address(rows: dict[str, MappingRow]) -> None:
                 session.actor(), session.store(), runtime.settings(), str(channel), str(shop), wanted
             )
         )
-    for key in ("name", "channel", "shop", "entity"):
+    for key in ("mapping", "channel", "shop", "entity"):
         st.query_params.pop(key, None)
     if name is not None and (name in rows or name in works.unsaved()):
         st.session_state[_CHOSEN] = name
