@@ -11,6 +11,8 @@ EVENTS: dict[str, str] = {
     "released": N_("Released"),
     "refund_received": N_("Refund requested"),
     "refund_changed": N_("Refund changed"),
+    "gift_granted": N_("Gift added"),
+    "gift_withdrawn": N_("Gift withdrawn"),
     "order_tagged": N_("Tag put on"),
     "order_untagged": N_("Tag taken off"),
 }

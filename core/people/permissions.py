@@ -43,6 +43,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("model.edit", N_("Change the data model"), (ADMIN,)),
     Permission("rules.view", N_("See rules"), (ADMIN, LEAD, ANALYST)),
     Permission("rules.edit", N_("Change rules"), (ADMIN,)),
+    Permission("promotions.view", N_("See promotions and gift stock"), (ADMIN, LEAD, CS, ANALYST)),
+    Permission("promotions.edit", N_("Change promotions and gift stock"), (ADMIN,)),
     Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),

@@ -1,4 +1,4 @@
-"""An order's lines: replaced as a set when they differ, never one by one."""
+"""An order's lines: replaced as a set when they differ, never one by one. Gift lines of ours (`granted_by`) stay."""
 
 from core.store.merge import Merge, quoted
 from core.store.store import Cursor
@@ -82,14 +82,15 @@ def differing(cursor: Cursor, merge: Merge) -> None:
         return
     columns = _compared(merge)
     mine = "order_key IN (SELECT order_key FROM applied)"
-    old = f"SELECT {columns} FROM order_lines WHERE {mine}"
+    theirs = f"{mine} AND granted_by IS NULL"  # a line that a promotion of ours gave is no word of the platform's
+    old = f"SELECT {columns} FROM order_lines WHERE {theirs}"
     new = f"SELECT {columns} FROM line_sets WHERE {mine}"
     words = "string_agg(coalesce(sku, title, line_no) || ' ×' || coalesce(qty, 1)::VARCHAR, ', ' ORDER BY line_no)"
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE lines_differ AS WITH both_ways AS ("
         f"(({old}) EXCEPT ALL ({new})) UNION ALL (({new}) EXCEPT ALL ({old}))), "
         "keys AS (SELECT DISTINCT order_key FROM both_ways), "
-        f"old AS (SELECT order_key, {words} AS said FROM order_lines WHERE {mine} GROUP BY order_key), "
+        f"old AS (SELECT order_key, {words} AS said FROM order_lines WHERE {theirs} GROUP BY order_key), "
         f"new AS (SELECT order_key, {words} AS said FROM line_sets WHERE {mine} GROUP BY order_key) "
         "SELECT k.order_key, old.said AS before, new.said AS after FROM keys k "
         "LEFT JOIN old ON old.order_key = k.order_key LEFT JOIN new ON new.order_key = k.order_key"
@@ -105,7 +106,9 @@ def replace(cursor: Cursor, merge: Merge) -> None:
     which = "SELECT order_key FROM fates WHERE fate = 'new'"
     if changed:
         which += " UNION ALL SELECT order_key FROM lines_differ"
-        cursor.execute("DELETE FROM order_lines WHERE order_key IN (SELECT order_key FROM lines_differ)")
+        cursor.execute(
+            "DELETE FROM order_lines WHERE granted_by IS NULL AND order_key IN (SELECT order_key FROM lines_differ)"
+        )
         cursor.execute(
             "UPDATE orders SET line_count = coalesce(l.n, 0), unit_count = coalesce(l.units, 0) FROM lines_differ d "
             "LEFT JOIN (SELECT order_key, count(*) AS n, sum(qty) AS units FROM line_sets GROUP BY order_key) l "

@@ -10,7 +10,7 @@ from typing import Any
 from core.decide.promotion.allocate import units
 from core.decide.promotion.discounts import DISCOUNTS, Found
 from core.decide.promotion.document import LEVEL_NAMES, MONEY_TYPES, Promotion
-from core.decide.promotion.gifts import check_limit, grant, wanted
+from core.decide.promotion.gifts import check_limit, grant, limit_key, wanted
 from core.decide.promotion.order import Context, Order
 
 
@@ -232,6 +232,20 @@ class _Run:
             hold = check_limit(promotion, qty, self.order, self.context) if qty else None
             if hold:
                 self.out.holds.append(hold)
+
+
+def bought(plan: Plan, order: Order) -> list[tuple[str, str, int]]:
+    """(limit, key, units) of every purchase limit the order counts for: what its history grows by."""
+    if not plan.limits:
+        return []
+    run = _Run(plan, order, Context())
+    counted = []
+    for promotion in plan.limits:
+        if run.barred(promotion) is None and not promotion.rule["forbid"]:
+            qty = sum(order.lines[place].qty for place in run.in_scope(promotion))
+            if qty:
+                counted.append((promotion.id, limit_key(promotion, order), qty))
+    return counted
 
 
 def read_case(case: Mapping[str, Any]) -> tuple[Order, Context]:

@@ -73,13 +73,18 @@ def _take(promotion: Promotion, sku: str, qty: int, stock: dict[str, int], gifts
     return missing
 
 
+def limit_key(promotion: Promotion, order: Order) -> str:
+    """What a purchase limit counts by: the order's phone, buyer or province."""
+    per = promotion.rule["per"]
+    return order.phone if per == "phone" else order.buyer if per == "buyer" else order.province
+
+
 def check_limit(promotion: Promotion, qty: int, order: Order, context: Context) -> dict[str, Any] | None:
     """The hold a purchase limit asks for, or None. Exactly at the limit passes."""
     rule = promotion.rule
     if rule["forbid"]:
         return {"promo": promotion.id, "reason": "region_forbidden", "excess": qty}
-    key = {"phone": order.phone, "buyer": order.buyer, "region": order.province}[rule["per"]]
-    had = context.history.get(f"{promotion.id}|{key}", 0)
+    had = context.history.get(f"{promotion.id}|{limit_key(promotion, order)}", 0)
     if had + qty <= rule["max"]:
         return None
     return {
