@@ -14,29 +14,28 @@ def steps() -> list[tuple[int, Path]]:
     return sorted((int(path.name[:4]), path) for path in FOLDER.glob("[0-9][0-9][0-9][0-9]_*.sql"))
 
 
-def present(store: Store) -> int:
-    """The number of the last migration the store has seen; 0 for a new store."""
+def applied(store: Store) -> set[int]:
+    """The numbers of the migrations the store has seen; empty for a new store."""
     with store.read() as cursor:
         tables = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_steps'").fetchone()
         if not tables or not tables[0]:
-            return 0
-        row = cursor.execute("SELECT coalesce(max(step), 0) FROM schema_steps").fetchone()
-        return int(row[0]) if row else 0
+            return set()
+        return {row[0] for row in cursor.execute("SELECT step FROM schema_steps").fetchall()}
 
 
 def migrate(store: Store) -> None:
-    """Bring the store to the newest schema. A store of a newer version is refused untouched."""
-    have, known = present(store), steps()
-    newest = known[-1][0]
-    if have > newest:
+    """Apply every migration the store has not seen, in order. A store of a newer version is refused untouched."""
+    have, known = applied(store), steps()
+    unknown = have - {number for number, _path in known}
+    if unknown:
         raise BadSetup(
             N_("The store was made by a newer version (schema {have}, this version knows {newest})."),
             N_("Install the newer version, or restore an older back-up."),
-            have=have,
-            newest=newest,
+            have=max(unknown),
+            newest=known[-1][0],
         )
     for number, path in known:
-        if number > have:
+        if number not in have:
             with store.write() as cursor:
                 cursor.execute(path.read_text(encoding="utf-8"))
                 cursor.execute("INSERT INTO schema_steps VALUES (?, ?, now())", [number, path.stem[5:]])
