@@ -134,7 +134,17 @@ def _report(report: ImportReport, *, dry: bool) -> None:
     with st.container(horizontal=True):
         for label, number in counts:
             st.metric(label, words.count(number), width="content")
-    st.caption(_("Mapping: {name}").format(name=f"`{report.mapping}`"))
+    mapping = session.link_to("mapping")
+    if (
+        not dry
+        and mapping is not None
+        and st.button(
+            _("Look at the mapping {name}").format(name=report.mapping),
+            icon=":material/conversion_path:",
+            key="import_map",
+        )
+    ):
+        st.switch_page(mapping, query_params={"mapping": report.mapping})
     for note in report.notes:
         st.caption(f":material/info: {note}")
     if report.rejects:

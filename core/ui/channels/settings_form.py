@@ -25,7 +25,10 @@ def fields(settings: Sequence[Setting], kept: Kept, *, key: str) -> dict[str, st
     if others:
         opened = any(s.name in kept.filled for s in others) or not needed
         with st.expander(_("More settings ({n})").format(n=len(others)), expanded=opened):
-            values |= {setting.name: _field(setting, kept, key) for setting in others}
+            columns = st.columns(2)
+            for place, setting in enumerate(others):
+                with columns[place % 2]:
+                    values[setting.name] = _field(setting, kept, key)
     return values
 
 
