@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import logging
 import pkgutil
 import sys
 from typing import Any, NoReturn
@@ -33,7 +34,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--config", default="config.toml", metavar="PATH")
     common.add_argument("--store", default=None, metavar="URL")
     common.add_argument("--json", action="store_true")
@@ -56,6 +57,12 @@ def main(arguments: list[str]) -> int:
     except DanliuError as error:
         _fail(error, as_json)
         return error.exit_status
+    except Exception as error:  # noqa: BLE001 - the promise of one JSON document holds for a defect as well
+        logging.getLogger(__name__).exception("the command failed")
+        cause = f"{type(error).__name__}: {error}"
+        defect = DanliuError(N_("Something unexpected went wrong: {cause}"), N_("Report it with the log."), cause=cause)
+        _fail(defect, as_json)
+        return defect.exit_status
     finally:
         runtime.close()
     if result is not None:
