@@ -22,7 +22,7 @@ from core.store.documents import Document
 
 __all__ = ["Batch", "Intake", "Reject", "mapping_name", "retry_rejects", "take_in"]
 
-PART = 20_000  # payloads of one transaction
+PART = 50_000  # payloads of one transaction
 ZONE = Settings().zone
 
 

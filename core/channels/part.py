@@ -148,7 +148,7 @@ class Part:
         cursor, refunds = self.cursor, self.batch.entity == REFUNDS
         with self._stage("raw"):
             raw.find_known(cursor, self.batch.channel, self.batch.shop, self.batch.entity, again=self.again)
-            sealing, count, size = self._seal(fresh)
+            sealing = self._seal(fresh)
         with self._stage("map"):
             stage.stage(cursor, self.program, self.vault, self.batch.channel, self.batch.shop)
             raw.index(cursor, self.raw)
@@ -163,25 +163,24 @@ class Part:
             merged = (merge_refunds if refunds else merge_orders)(cursor, self._merge())
         with self._stage("raw"):
             if sealing is not None:
-                raw.store_batch(cursor, self.raw, sealing.result(), count, size)
+                raw.store_batch(cursor, self.raw, sealing.result())
         return merged, notes, rejected_rows
 
     @staticmethod
     def _stage(name: str) -> AbstractContextManager[None]:
         return Part.watch(name) if Part.watch is not None else nullcontext()
 
-    def _seal(self, fresh: pa.Table) -> tuple[Future[str] | None, int, int]:
+    def _seal(self, fresh: pa.Table) -> Future[raw.Sealed] | None:
+        """Pack, compress and encrypt what is to be stored, beside the mapping; None where nothing is."""
         places = raw.places_to_store(self.cursor)
         if not places:
-            return None, 0, 0
+            return None
         if len(places) == len(self.batch.bodies):
-            texts = list(self.batch.bodies)
+            texts: Sequence[str] = self.batch.bodies
         else:
             by_place = dict(zip(fresh["place"].to_pylist(), fresh["body"].to_pylist(), strict=True))
             texts = [by_place[place] for place in places]
-        packed = raw.pack(texts)
-        # Compressing and encrypting let go of the interpreter: they run beside the mapping.
-        return _sealing.submit(self.vault.seal, packed), len(texts), len(packed)
+        return _sealing.submit(raw.sealed, self.vault.seal, texts)
 
     def _merge(self) -> Merge:
         lines = self.program.lines

@@ -255,7 +255,7 @@ def _constant(target: Field, value: Any, place: str) -> None:
     _expect(fits, place, f"it is no {target.kind.value}")
     if target.kind in (Kind.DATETIME, Kind.DATE):
         try:
-            moment = datetime.fromisoformat(value)
+            moment = datetime.fromisoformat(str(value))
         except ValueError as error:
             raise _Wrong(place, "it is no ISO 8601 time") from error
         _expect(target.kind is Kind.DATE or moment.tzinfo is not None, place, "it needs an offset, such as +08:00")

@@ -38,7 +38,7 @@ def three_forms(mapped: str, columns: Collection[str]) -> str:
     # Each form reads columns that are computed once: a phone's digits; other texts as they compare, NULL unless open.
     names = [name for name in present if name != "phone"]
     first = [f"CASE WHEN {_open(name)} THEN {_whole(name, columns)} END AS {name}_plain" for name in names]
-    second = [f"upper(replace({narrow(f'{name}_plain')}, ' ', '')) AS {name}_bare" for name in names]
+    second = [f"{_folded(f'{name}_plain')} AS {name}_bare" for name in names]
     third: list[str] = []
     keys = [f"{_key(name)} AS {name}_key" for name in present]
     spare = [f"{name}_{step}" for name in names for step in ("plain", "bare")]
@@ -66,6 +66,12 @@ def key_columns(columns: Collection[str]) -> tuple[str, ...]:
     """The names `three_forms` adds beside `person`."""
     keys = tuple(f"{name}_key" for name in PERSON if name in columns)
     return (*keys, "phone_last4") if "phone" in columns else keys
+
+
+def _folded(value: str) -> str:
+    """SQL: the form that equal texts share: no blanks, no full-width signs, no small Latin letters."""
+    bare = f"replace({narrow(value)}, ' ', '')"
+    return f"CASE WHEN regexp_matches({value}, '[ a-z\\x{{3000}}\\x{{FF01}}-\\x{{FF5E}}]') THEN upper({bare}) ELSE {value} END"
 
 
 def _whole(name: str, columns: Collection[str]) -> str:

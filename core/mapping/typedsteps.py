@@ -60,7 +60,7 @@ def _amount_failed(pattern: str) -> Callable[[str, str, Given, Build], str]:
 # '1.' and '1.50000' are decimals to DuckDB as well; 13 digits before the point times 100 fit DECIMAL(18,2), so nothing
 # rounds and nothing overflows: a cast that raised would lose the whole batch.
 _FEN_OF_YUAN = "CAST(CAST({0} AS DECIMAL(18, 2)) * 100 AS BIGINT)"
-_WHOLE_NUMBER = "CAST(CAST({0} AS DECIMAL(38, 0)) AS BIGINT)"
+_WHOLE_NUMBER = "CAST({0} AS BIGINT)"
 _REAL = r"[+-]?[0-9]{1,17}(?:\.[0-9]*)?(?:[eE][+-]?[0-9]{1,2})?"
 _DECIMAL = r"[+-]?[0-9]{1,12}(?:\.[0-9]{0,6}0*)?"
 

@@ -24,20 +24,21 @@ def narrow(value: str) -> str:
 
 
 def stripped(value: str) -> str:
-    """SQL: without blanks of any kind at both ends; NULL when nothing is left."""
-    return f"nullif(trim({value}, '{_BLANKS}'), '')"
+    """SQL: without blanks of any kind at both ends; NULL when nothing is left. Trimming is dear, looking first is not."""
+    ends = " OR ".join(f"prefix({value}, '{blank}') OR suffix({value}, '{blank}')" for blank in _BLANKS)
+    return f"CASE WHEN {ends} THEN nullif(trim({value}, '{_BLANKS}'), '') WHEN {value} <> '' THEN {value} END"
 
 
 def _clean(value: str, _given: Given, build: Build) -> str:
     # ="351…" (spreadsheet formula), '139… (text mark), a TAB before or after: how exports keep long numbers whole.
     inner = build.column(f"""regexp_replace(trim({value}, '{_BLANKS}'), '^="(.*)"$', '\\1', 's')""")
-    return stripped(narrow(f"ltrim({inner}, '''')"))
+    return stripped(build.column(narrow(f"ltrim({inner}, '''')")))
 
 
 def _split(value: str, given: Given, build: Build) -> str:
     index = int(given["index"])
     place = index + 1 if index >= 0 else index
-    return stripped(f"string_split({value}, {build.bind(given['by'])})[{place}]")
+    return stripped(build.column(f"string_split({value}, {build.bind(given['by'])})[{place}]"))
 
 
 def _join(value: str, given: Given, build: Build) -> str:
@@ -145,7 +146,8 @@ _EXTENDED = "1[3-9][0-9]{9}[-,#转][0-9]{1,6}"
 def phone_bare(value: str) -> str:
     """SQL: a phone number without blanks, brackets, full-width digits and +86; `phone_digits` takes it from here."""
     bare = f"regexp_replace({narrow(value)}, '[\\s()（）.]', '', 'g')"
-    return f"regexp_replace({bare}, '^(?:\\+|00)?86-?(1[3-9][0-9]|0[1-9][0-9])', '\\1')"
+    home = f"regexp_replace({bare}, '^(?:\\+|00)?86-?(1[3-9][0-9]|0[1-9][0-9])', '\\1')"
+    return f"CASE WHEN regexp_full_match({value}, '[0-9]{{7,11}}') THEN {value} ELSE {home} END"
 
 
 def phone_digits(bare: str) -> str:

@@ -7,7 +7,7 @@ arrival; an older one changes nothing. A known time beats none. What is our own 
 from core.model.fields import Level
 from core.store import order_changes, order_lines
 from core.store.merge import HOLD, Merge, Merged, newest_only, quoted
-from core.store.persons import seal_persons
+from core.store.persons import Persons
 from core.store.store import Cursor
 
 
@@ -20,13 +20,14 @@ def merge_orders(cursor: Cursor, merge: Merge) -> Merged:
     counts = dict(cursor.execute("SELECT fate, count(*) FROM fates GROUP BY fate").fetchall())
     if counts.get("apply"):
         counts = order_changes.apply(cursor, merge)
+    persons = Persons(cursor, merge.seal_many) if "person" in _columns(cursor, "staged") else None
     if counts.get("new"):
         _insert(cursor, merge)
     if merge.line_columns is not None:
         order_lines.replace(cursor, merge)
-    if "person" in _columns(cursor, "staged"):
-        seal_persons(cursor, merge.seal_many)
     order_changes.write_arrivals(cursor, merge)
+    if persons is not None:
+        persons.write()
     lines = cursor.execute("SELECT count(*) FROM line_sets").fetchone() if merge.line_columns is not None else (0,)
     return Merged(
         counts.get("new", 0),

@@ -6,10 +6,11 @@ A payload that equals the last one stored of the same order (or refund) is not s
 import itertools
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import orjson
+import pyarrow as pa
 
 from core.store.store import Cursor, Store
 
@@ -34,12 +35,22 @@ def new_batch_id(now: datetime) -> str:
     return f"{int(now.timestamp() * 1_000_000):014x}-{next(_counter) % 0x1000000:06x}-{os.urandom(4).hex()}"
 
 
-def pack(bodies: Sequence[str]) -> bytes:
-    """The bodies of a batch as one text to be sealed. A lone surrogate becomes a question mark, as in `staging`."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The bodies of a batch in one sealed text; `size` is their bytes before."""
+
+    text: str
+    count: int
+    size: int
+
+
+def sealed(seal: Seal, bodies: Sequence[str]) -> Sealed:
+    """Pack and seal bodies. A lone surrogate becomes a question mark, as in `staging`."""
     try:
-        return orjson.dumps(list(bodies))
+        packed = orjson.dumps(list(bodies))
     except TypeError:
-        return orjson.dumps([text.encode(errors="replace").decode() for text in bodies])
+        packed = orjson.dumps([text.encode(errors="replace").decode() for text in bodies])
+    return Sealed(seal(packed), len(bodies), len(packed))
 
 
 def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:
@@ -68,19 +79,22 @@ def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: b
 
 
 def places_to_store(cursor: Cursor) -> list[int]:
-    """The places of the batch that are neither in the pool as they are nor stored already."""
-    return [
-        row[0]
-        for row in cursor.execute(
-            "SELECT place FROM intake_digests WHERE place NOT IN (SELECT place FROM intake_same) "
-            "AND place NOT IN (SELECT place FROM intake_known) ORDER BY place"
-        ).fetchall()
-    ]
+    """The places of the batch that are neither in the pool as they are nor stored already, in order.
+
+    Their payloads are to be sealed in this order: the place in the raw batch is kept in `raw_places`.
+    """
+    found = cursor.execute(
+        "SELECT place FROM intake_digests WHERE place NOT IN (SELECT place FROM intake_same) "
+        "AND place NOT IN (SELECT place FROM intake_known) ORDER BY place"
+    ).to_arrow_table()
+    ranks = pa.array(range(found.num_rows), pa.int32())
+    cursor.register("raw_places", pa.table({"place": found["place"], "raw_place": ranks}))
+    return found["place"].to_pylist()
 
 
 @dataclass(frozen=True, slots=True)
 class RawBatch:
-    """A batch to be stored. `size` is the bytes before sealing."""
+    """The batch that is coming in, as its row will name it."""
 
     batch_id: str
     channel: str
@@ -90,22 +104,12 @@ class RawBatch:
     received_at: datetime
 
 
-def store_batch(cursor: Cursor, batch: RawBatch, sealed: str, count: int, size: int) -> None:
+def store_batch(cursor: Cursor, batch: RawBatch, kept: Sealed) -> None:
     """The sealed batch and, from `staged_index`, its index rows."""
     cursor.execute(
         "INSERT INTO raw_batches (batch_id, channel, shop, entity, origin, received_at, payloads, bytes, sealed) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            batch.batch_id,
-            batch.channel,
-            batch.shop,
-            batch.entity,
-            batch.origin,
-            batch.received_at,
-            count,
-            size,
-            sealed,
-        ],
+        "VALUES ($batch_id, $channel, $shop, $entity, $origin, $received_at, $payloads, $bytes, $sealed)",
+        asdict(batch) | {"payloads": kept.count, "bytes": kept.size, "sealed": kept.text},
     )
     cursor.execute(
         "INSERT INTO raw_payloads (order_key, channel, shop, entity, external_no, digest, batch_id, place, "
@@ -116,14 +120,17 @@ def store_batch(cursor: Cursor, batch: RawBatch, sealed: str, count: int, size: 
 
 
 def index(cursor: Cursor, batch: RawBatch) -> None:
-    """Make `staged_index`: where each payload being mapped lies, by place; before anything leaves `staged`."""
+    """Make `staged_index`: where each payload being mapped lies, by place; before anything leaves `staged`.
+
+    Reads `raw_places` of `places_to_store`.
+    """
     external = "s.refund_no" if batch.entity == "refunds" else "s.platform_no"
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE staged_index AS SELECT d.place, d.digest, s.order_key, "
         f"coalesce({external}, k.external_no, '') AS external_no, s.platform_updated_at, "
         "coalesce(k.batch_id, $batch_id) AS batch_id, coalesce(k.received_at, $now) AS received_at, "
-        "coalesce(k.raw_place, count(*) FILTER (WHERE k.place IS NULL) OVER (ORDER BY d.place) - 1)::INTEGER AS raw_place "
-        "FROM intake_digests d LEFT JOIN intake_known k ON k.place = d.place LEFT JOIN staged s ON s.place = d.place "
+        "coalesce(k.raw_place, w.raw_place) AS raw_place FROM intake_digests d "
+        "LEFT JOIN raw_places w ON w.place = d.place LEFT JOIN intake_known k ON k.place = d.place LEFT JOIN staged s ON s.place = d.place "
         "WHERE d.place NOT IN (SELECT place FROM intake_same)",
         {"batch_id": batch.batch_id, "now": batch.received_at},
     )
