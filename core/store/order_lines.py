@@ -1,5 +1,6 @@
 """An order's lines: replaced as a set when they differ, never one by one. Gift lines of ours (`granted_by`) stay."""
 
+from core.model.fields import Field, Level
 from core.store.merge import Merge, quoted
 from core.store.store import Cursor
 
@@ -80,6 +81,7 @@ def differing(cursor: Cursor, merge: Merge) -> None:
     if merge.line_columns is None:
         cursor.execute("CREATE OR REPLACE TEMP TABLE lines_differ (order_key BIGINT, before VARCHAR, after VARCHAR)")
         return
+    _fill_defaults(cursor, merge)
     columns = _compared(merge)
     mine = "order_key IN (SELECT order_key FROM applied)"
     theirs = f"{mine} AND granted_by IS NULL"  # a line that a promotion of ours gave is no word of the platform's
@@ -99,13 +101,17 @@ def differing(cursor: Cursor, merge: Merge) -> None:
 
 def replace(cursor: Cursor, merge: Merge) -> None:
     """Write the lines of new orders, and put the whole new set in place where it differs."""
+    _fill_defaults(cursor, merge)
     own = [name for name in merge.line_columns or () if name.startswith("x_")]
+    kept = [field for field in _own(merge) if field.name not in own]
     names = [*_BUILT_IN, *own]
     row = cursor.execute("SELECT count(*) FROM fates WHERE fate = 'changed'").fetchone()
     changed = bool(row and row[0])
     which = "SELECT order_key FROM fates WHERE fate = 'new'"
     if changed:
         which += " UNION ALL SELECT order_key FROM lines_differ"
+    _keep_own(cursor, kept, changed=changed)
+    if changed:
         cursor.execute(
             "DELETE FROM order_lines WHERE granted_by IS NULL AND order_key IN (SELECT order_key FROM lines_differ)"
         )
@@ -114,9 +120,45 @@ def replace(cursor: Cursor, merge: Merge) -> None:
             "LEFT JOIN (SELECT order_key, count(*) AS n, sum(qty) AS units FROM line_sets GROUP BY order_key) l "
             "ON l.order_key = d.order_key WHERE orders.order_key = d.order_key"
         )
+    others = "".join(f", {_or_default(f'k.{field.name}', field)}" for field in kept)
     cursor.execute(
-        f"INSERT INTO order_lines (order_key, channel, shop, platform_no, {quoted(names)}) SELECT l.order_key, $channel, $shop, "
-        f"s.platform_no, {quoted(names, 'l.')} FROM line_sets l JOIN staged s "
-        f"ON s.order_key = l.order_key WHERE l.order_key IN ({which})",
-        {"channel": merge.channel, "shop": merge.shop},
+        f"INSERT INTO order_lines (order_key, channel, shop, platform_no, {quoted([*names, *(f.name for f in kept)])}) "
+        f"SELECT l.order_key, $channel, $shop, s.platform_no, {quoted(names, 'l.')}{others} FROM line_sets l "
+        "JOIN staged s ON s.order_key = l.order_key "
+        "LEFT JOIN own_kept k ON k.order_key = l.order_key AND k.line_no = l.line_no "
+        f"WHERE l.order_key IN ({which})",
+        {"channel": merge.channel, "shop": merge.shop, **_defaults(kept)},
     )
+
+
+def _own(merge: Merge) -> list[Field]:
+    """The operator's own line fields, retired ones too: retiring keeps what they hold."""
+    return [field for field in merge.catalogue.at(Level.LINE, retired=True) if field.own]
+
+
+def _fill_defaults(cursor: Cursor, merge: Merge) -> None:
+    """Own fields that the mapping fills take their default where a line brings no value. Doing it twice does no harm."""
+    for field in _own(merge):
+        if field.default is not None and field.name in (merge.line_columns or ()):
+            cursor.execute(
+                f'UPDATE line_sets SET "{field.name}" = TRY_CAST(? AS {field.sql_type}) WHERE "{field.name}" IS NULL',
+                [field.default],
+            )
+
+
+def _keep_own(cursor: Cursor, kept: list[Field], *, changed: bool) -> None:
+    """Make `own_kept`: what own fields that this mapping does not fill hold on the lines that are to be replaced."""
+    columns = "".join(f', any_value("{field.name}") AS {field.name}' for field in kept)
+    which = "order_key IN (SELECT order_key FROM lines_differ)" if changed and kept else "false"
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE own_kept AS SELECT order_key, line_no{columns} FROM order_lines "
+        f"WHERE granted_by IS NULL AND {which} GROUP BY order_key, line_no"
+    )
+
+
+def _or_default(value: str, field: Field) -> str:
+    return value if field.default is None else f"coalesce({value}, TRY_CAST($default_{field.name} AS {field.sql_type}))"
+
+
+def _defaults(fields: list[Field]) -> dict[str, str]:
+    return {f"default_{field.name}": field.default for field in fields if field.default is not None}

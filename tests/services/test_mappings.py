@@ -14,9 +14,11 @@ from core.i18n import speaking
 from core.mapping.document import KIND
 from core.mapping.paths import parse
 from core.mapping.starter import FOLDER, install_starters
+from core.model.fields import Kind, Level
 from core.people.actor import person
 from core.people.vault import Vault, open_vault
-from core.services import mapping_checks, mapping_edit, mapping_sources, mapping_trial, mappings
+from core.services import data_model, mapping_checks, mapping_edit, mapping_sources, mapping_trial, mappings
+from core.services.data_model import FieldDraft
 from core.settings import Settings
 from core.store import Store, catalogue, documents, shops
 
@@ -278,3 +280,43 @@ def test_who_may_only_look_changes_nothing_and_opens_no_payload(
 def test_who_may_not_see_mappings_sees_none(ready: Store, settings: Settings) -> None:
     with pytest.raises(NotAllowed):
         mappings.listing(CS, ready, settings)
+
+
+def test_an_own_field_is_mapped_and_defaulted_as_soon_as_it_is_there(ready: Store, vault: Vault) -> None:
+    data_model.add_field(ADMIN, ready, FieldDraft("x_nick", Kind.TEXT, Level.ORDER, "昵称"))
+    data_model.add_field(
+        ADMIN, ready, FieldDraft("x_grade", Kind.CHOICE, Level.ORDER, "等级", choices=("A", "B"), default="B")
+    )
+    data_model.add_field(ADMIN, ready, FieldDraft("x_pack", Kind.INTEGER, Level.LINE, "包数", default="1"))
+    body = deepcopy(TAOBAO)
+    body["fields"].append({"target": "x_nick", "from": ["buyer_nick"], "convert": []})
+    mappings.publish(ADMIN, ready, "taobao.orders", mappings.save_draft(ADMIN, ready, body).version)
+    take_in(ready, vault, Batch("taobao", "tm", "orders", "pull", [_payload(1)]))
+    with ready.read() as cursor:
+        assert cursor.execute("SELECT x_nick, x_grade FROM orders").fetchall() == [("t**", "B")]
+        assert cursor.execute("SELECT x_pack FROM order_lines").fetchall() == [(1,), (1,)]
+
+
+def test_retiring_a_field_leaves_a_mapping_that_fills_it_alive(ready: Store, vault: Vault) -> None:
+    data_model.add_field(ADMIN, ready, FieldDraft("x_nick", Kind.TEXT, Level.ORDER, "昵称"))
+    body = deepcopy(TAOBAO)
+    body["fields"].append({"target": "x_nick", "from": ["buyer_nick"], "convert": []})
+    mappings.publish(ADMIN, ready, "taobao.orders", mappings.save_draft(ADMIN, ready, body).version)
+    data_model.retire_field(ADMIN, ready, "x_nick")
+    take_in(ready, vault, Batch("taobao", "tm", "orders", "pull", [_payload(1)]))
+    with ready.read() as cursor:
+        assert cursor.execute("SELECT x_nick FROM orders").fetchall() == [("t**",)]
+
+
+def test_lines_that_are_replaced_keep_what_an_own_field_holds(ready: Store, vault: Vault) -> None:
+    data_model.add_field(ADMIN, ready, FieldDraft("x_bin", Kind.TEXT, Level.LINE, "库位", default="A1"))
+    take_in(ready, vault, Batch("taobao", "tm", "orders", "pull", [_payload(1)]))
+    with ready.write() as cursor:
+        cursor.execute("UPDATE order_lines SET x_bin = 'B2' WHERE sku = 'WZ-01-GRY'")
+    lines = deepcopy(PAYLOAD["orders"])
+    lines["order"][0]["num"] = 5
+    later = _payload(1, orders=lines, modified="2026-11-22 12:00:00")
+    take_in(ready, vault, Batch("taobao", "tm", "orders", "pull", [later]))
+    with ready.read() as cursor:
+        rows = cursor.execute("SELECT sku, qty, x_bin FROM order_lines ORDER BY sku").fetchall()
+    assert rows == [("KZ-2201-BLK-L", 5, "A1"), ("WZ-01-GRY", 1, "B2")]

@@ -35,6 +35,9 @@ class Board {
     this.sizes = new ResizeObserver(() => { this.box.classList.toggle("narrow", this.box.clientWidth < 640); this.refresh(); });
     this.sizes.observe(this.box);
     this.source.list.onpointerdown = (event) => this.down(event);
+    // Once a finger drags, the browser must not take the movement for scrolling.
+    const hold = (event) => { if (this.dragging && event.cancelable) event.preventDefault(); };
+    this.source.list.addEventListener("touchmove", hold, { passive: false });
     this.source.box.onkeydown = (event) => this.key(event, this.source);
     this.target.box.onkeydown = (event) => this.key(event, this.target);
     this.target.list.onclick = (event) => this.clicked(event);
@@ -52,7 +55,10 @@ class Board {
     const { version, links, source, target, texts } = this.data;
     if (version !== this.version) { this.version = version; this.links = structuredClone(links); this.picked = null; }
     this.source.fill(source, texts.source, texts, (item, row) => {
-      row.append(make("span", "name", item.label), make("span", "port"), make("span", "more", item.sample || "–"));
+      // The last key says most: where the room is short it stays and what leads to it is cut.
+      const name = make("span", "name path"), cut = item.label.lastIndexOf(".") + 1;
+      name.append(make("span", "lead", item.label.slice(0, cut)), make("span", "last", item.label.slice(cut)));
+      row.append(name, make("span", "port"), make("span", "more", item.sample || "–"));
       row.title = `${item.label}\n${item.sample || ""}`;
     });
     this.target.fill(target, texts.target, texts, (item, row) => {
@@ -191,9 +197,9 @@ class Board {
       const across = e.clientX - from[0], down = e.clientY - from[1];
       if (!dragging) {
         if (Math.hypot(across, down) < 6 || this.data.locked) return;
-        // A finger that goes up or down scrolls the list, unless it took the port.
-        if (e.pointerType === "touch" && !onPort && Math.abs(down) > Math.abs(across)) { this.stop(); return; }
-        dragging = true;
+        // A finger that goes rather straight up or down scrolls the list, unless it took the port.
+        if (e.pointerType === "touch" && !onPort && Math.abs(down) > 2 * Math.abs(across)) { this.stop(); return; }
+        dragging = this.dragging = true;
         this.picked = id;
         try { row.setPointerCapture(event.pointerId); } catch { /* the pointer has gone: its end event follows */ }
         this.box.classList.add("dragging");
@@ -216,7 +222,7 @@ class Board {
     this.stop?.();
     this.stop = () => {
       for (const [name, listener] of Object.entries(events)) window.removeEventListener(name, listener);
-      this.free = null; this.stop = null; this.hot(null); this.target.pull(null);
+      this.free = null; this.stop = null; this.dragging = false; this.hot(null); this.target.pull(null);
       this.box.classList.remove("dragging");
       this.later();
     };

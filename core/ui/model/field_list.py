@@ -70,7 +70,7 @@ def _table(rows: list[FieldRow]) -> None:
             }
             for row in rows
         ],
-        columns[:5] if session.on_phone() else columns,
+        [columns[place] for place in (0, 1, 3, 4)] if session.on_phone() else columns,
         key="model_fields",
         height=420,
         select="single-row",
