@@ -78,7 +78,7 @@ def switch(kind: str, name: str) -> None:
     }[mode]
     confirm_before(
         _("Switch"), effect, partial(_switch, kind, name, mode), key="rules_switch",
-        done=_("{name}: {mode}").format(name=name, mode=_(spoken.MODES[mode][0])),
+        done=_("{name}: {mode}").format(name=spoken.set_title(name), mode=_(spoken.MODES[mode][0])),
     )  # fmt: skip
 
 

@@ -35,12 +35,18 @@ def _head(work: Work) -> None:
         st.button(
             "", icon=":material/arrow_back:", key="set_back", on_click=set_list.close_set, help=_("All rule sets")
         )
-        st.markdown(f"##### {general.plain(work.name)}", width="content")
+        st.markdown(f"##### {general.plain(words.set_title(work.name))}", width="content")
         word, colour, _about = words.MODES[str(work.body.get("mode", "off"))]
         st.badge(_(word), color=badge_colour(colour))  # type: ignore[arg-type]
         state, shade = words.STATES.get(work.state, (work.state, "grey"))
-        number = f" v{work.version}" if work.version else ""
-        st.badge(f"{_(state)}{number}", color=badge_colour(shade))  # type: ignore[arg-type]
+        text = (
+            f"v{work.version}"
+            if work.state == "published"
+            else f"{_(state)} v{work.version}"
+            if work.version
+            else _(state)
+        )
+        st.badge(text, color=badge_colour("grey" if work.state == "published" else shade))  # type: ignore[arg-type]
         if work.changed and work.saved is not None:
             st.badge(_("changed, not saved"), color="orange", icon=":material/edit:")
         st.space("stretch")

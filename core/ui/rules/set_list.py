@@ -24,7 +24,7 @@ def problems() -> None:
         st.error(
             _(
                 "The published version of “{name}” can no longer be read: {why} The last good one stays in force."
-            ).format(name=general.plain(name), why=general.plain(text)),
+            ).format(name=general.plain(words.set_title(name)), why=general.plain(text)),
             icon=":material/gpp_bad:",
         )
 
@@ -85,7 +85,7 @@ def _in_force(row: SetRow) -> bool:
 def _card(row: SetRow) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{general.plain(row.name)}**", width="content")
+            st.markdown(f"**{general.plain(words.set_title(row.name))}**", width="content")
             word, colour, _about = words.MODES.get(row.mode, (row.mode, "grey", ""))
             if row.live_version:
                 st.badge(_(word), color=badge_colour(colour))  # type: ignore[arg-type]
@@ -100,14 +100,13 @@ def _card(row: SetRow) -> None:
                 _("Mode"), icon=":material/toggle_on:", key=f"mode_{row.kind}_{row.name}"
             ):
                 st.session_state.pop("rules_mode", None)
-                dialog(_("Mode of {name}").format(name=general.plain(row.name)), keeping.switch, row.kind, row.name)
-            st.button(
-                _("Open"),
-                key=f"open_{row.kind}_{row.name}",
-                on_click=open_set,
-                args=(row.kind, row.name),
-                type="primary",
-            )
+                dialog(
+                    _("Mode of {name}").format(name=general.plain(words.set_title(row.name))),
+                    keeping.switch,
+                    row.kind,
+                    row.name,
+                )
+            st.button(_("Open"), key=f"open_{row.kind}_{row.name}", on_click=open_set, args=(row.kind, row.name))
         if row.problem:
             st.error(general.plain(row.problem), icon=":material/gpp_bad:")
 

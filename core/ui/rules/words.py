@@ -50,11 +50,18 @@ WITHIN = {
 }  # fmt: skip
 STATES = {"draft": (N_("draft"), "orange"), "published": (N_("live"), "green"), "superseded": (N_("former"), "grey"),
           "new": (N_("not saved yet"), "orange"), "broken": (N_("cannot be read"), "red")}  # fmt: skip
+SETS = {"starter": N_("Three basic rules"), "recommended": N_("Recommended combination")}
+"""What the sets that ship with the product are called; a person's own set is called as it was named."""
 PURPOSES = {"block": N_("Blacklist"), "trust": N_("Whitelist"), "other": N_("Other list")}
 LIST_KINDS = {
     "phone": N_("Phone"), "buyer_id": N_("Buyer"), "recipient": N_("Recipient"), "address": N_("Address"),
     "ip": N_("IP address"), "sku": N_("SKU"),
 }  # fmt: skip
+
+
+def set_title(name: str) -> str:
+    """A rule set's name to show."""
+    return _(SETS[name]) if name in SETS else name
 
 
 def within(code: str) -> str:
