@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     except DanliuError as error:
         _fail(error, as_json)
         return error.exit_status
-    except Exception as error:  # noqa: BLE001 - the promise of one JSON document holds for a defect as well
+    except Exception as error:
         logging.getLogger(__name__).exception("the command failed")
         cause = f"{type(error).__name__}: {error}"
         defect = DanliuError(N_("Something unexpected went wrong: {cause}"), N_("Report it with the log."), cause=cause)
