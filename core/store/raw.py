@@ -54,14 +54,15 @@ def sealed(seal: Seal, bodies: Sequence[str]) -> Sealed:
 
 
 def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:
-    """Mark (`intake_known`) the payloads to be mapped that equal the last one stored of their order or refund.
+    """Mark (`intake_known`) the payloads to be mapped that are stored already.
 
-    They were stale or rejected the first time; now they are mapped again, but not stored again. `again`: history is
+    They were stale or rejected the first time; now they are mapped again, but not stored again: unless one of the same
+    time was stored since, for then this is the later arrival and must be the last of them. `again`: history is
     being mapped anew, so that every payload is stored already, last or not.
     """
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE intake_known AS SELECT d.place, r.batch_id, r.place AS raw_place, r.order_key, "
-        "r.external_no, r.received_at FROM intake_digests d JOIN raw_payloads r ON r.digest = d.digest "
+        "r.external_no, r.received_at, r.platform_updated_at FROM intake_digests d JOIN raw_payloads r ON r.digest = d.digest "
         "WHERE r.channel = ? AND r.shop = ? AND r.entity = ? AND d.place NOT IN (SELECT place FROM intake_same) "
         "QUALIFY row_number() OVER (PARTITION BY d.place ORDER BY r.batch_id DESC, r.place DESC) = 1",
         [channel, shop, entity],
@@ -73,7 +74,8 @@ def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: b
         return
     cursor.execute(
         "DELETE FROM intake_known WHERE EXISTS (SELECT 1 FROM raw_payloads r WHERE r.order_key = intake_known.order_key "
-        "AND r.entity = ? AND r.external_no = intake_known.external_no AND r.batch_id > intake_known.batch_id)",
+        "AND r.entity = ? AND r.external_no = intake_known.external_no AND r.batch_id > intake_known.batch_id "
+        "AND NOT coalesce(r.platform_updated_at > intake_known.platform_updated_at, false))",
         [entity],
     )
 
