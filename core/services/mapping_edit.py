@@ -108,6 +108,17 @@ def with_statuses(body: Mapping[str, Any], words: Mapping[str, tuple[str, bool]]
     return made
 
 
+def with_lines(body: Mapping[str, Any], lines: str | None) -> Body:
+    """The document with its lines at this path; "" is the payload itself, None no lines at all."""
+    made = {key: value for key, value in deepcopy(dict(body)).items() if key != "lines"}
+    return made if lines is None else {**made, "lines": lines}
+
+
+def with_granularity(body: Mapping[str, Any], granularity: str) -> Body:
+    """The document of file rows with a row being an order or a line of one."""
+    return {**deepcopy(dict(body)), "granularity": granularity}
+
+
 def first_steps(field: Field, samples: Sequence[str], paths: Sequence[str]) -> list[dict[str, Any]]:
     """The converters a new link begins with. An amount without a decimal point gets none: yuan or fen is a person's
     choice, never a guess."""

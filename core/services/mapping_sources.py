@@ -50,6 +50,25 @@ def sources(body: Mapping[str, Any], payloads: Sequence[Mapping[str, Any]]) -> l
     return known[:_MOST] + [source for source in named(body) if source.id not in found]
 
 
+def lists(payloads: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The paths of lists of objects in the payloads: where the lines of an order may be."""
+    found: dict[str, None] = {}
+
+    def look(node: Mapping[str, Any], prefix: str, depth: int) -> None:
+        for key, value in node.items():
+            if not key or '"' in key or depth > _DEEPEST:
+                continue
+            path = prefix + (f'"{key}"' if _SPECIAL & set(key) else key)
+            if isinstance(value, Mapping):
+                look(value, f"{path}.", depth + 1)
+            elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+                found.setdefault(path)
+
+    for payload in payloads:
+        look(payload, "", 0)
+    return list(found)
+
+
 def named(body: Mapping[str, Any]) -> list[Source]:
     """The sources that the document's fields name."""
     listed: dict[str, Source] = {}

@@ -225,3 +225,26 @@ def test_who_may_only_look_sees_a_locked_board_and_no_stored_payload(open_page, 
 def test_a_role_without_the_right_does_not_get_the_page(open_page, ready: Store) -> None:
     page = open_page("mapping", role="warehouse", language="en")
     assert not [s for s in page.selectbox if s.key == "mapping_name"]
+
+
+def test_the_lines_of_a_payload_are_chosen_by_their_path(open_page, ready: Store) -> None:
+    page = open_page("mapping", language="en", mapping="taobao.orders")
+    (lines,) = [s for s in page.selectbox if s.label == "Order lines at"]
+    assert lines.value == "orders.order"
+    assert "promotion_details.promotion_detail" in lines.options
+    lines.select("promotion_details.promotion_detail").run()
+    work = page.session_state["mapping_works"]["taobao.orders"]
+    assert work.body["lines"] == "promotion_details.promotion_detail"
+    assert not page.exception
+
+
+def test_a_copy_begins_a_mapping_of_its_own_that_is_not_stored_yet(open_page, ready: Store) -> None:
+    page = open_page("mapping", language="en", mapping="taobao.orders", part="versions")
+    (name,) = [t for t in page.text_input if t.label == "Name"]
+    name.input("jd.orders").run()
+    assert page.button(key="copy").disabled
+    name.input("taobao.outlet").run()
+    page.button(key="copy").click().run()
+    assert page.selectbox(key="mapping_name").value == "taobao.outlet"
+    assert "not saved yet" in _words(page)
+    assert documents.newest(ready, KIND, "taobao.outlet") is None

@@ -147,15 +147,20 @@ def _report(report: ImportReport, *, dry: bool) -> None:
         st.switch_page(mapping, query_params={"mapping": report.mapping})
     for note in report.notes:
         st.caption(f":material/info: {note}")
-    if report.rejects:
-        st.subheader(_("Rejected rows"))
-        columns = [
-            Column("row", _("Row"), "count"),
-            Column("external_no", _("Number")),
-            Column("field", _("Field")),
-            Column("value", _("Value")),
-            Column("reason", _("Reason"), width="large"),
-        ]
-        names = [column.name for column in columns]
-        rows = [{name: getattr(reject, name) for name in names} for reject in report.rejects[:500]]
-        table([{**row, "reason": _(str(row["reason"]))} for row in rows], columns, key="import_rejects")
+    _rejects(report)
+
+
+def _rejects(report: ImportReport) -> None:
+    if not report.rejects:
+        return
+    st.subheader(_("Rejected rows"))
+    columns = [
+        Column("row", _("Row"), "count"),
+        Column("external_no", _("Number")),
+        Column("field", _("Field")),
+        Column("value", _("Value")),
+        Column("reason", _("Reason"), width="large"),
+    ]
+    names = [column.name for column in columns]
+    rows = [{name: getattr(reject, name) for name in names} for reject in report.rejects[:500]]
+    table([{**row, "reason": _(str(row["reason"]))} for row in rows], columns, key="import_rejects")

@@ -10,7 +10,7 @@ from core.services.mapping_words import chip
 from core.ui import session
 from core.ui.components.mapping_board import SourceField, TargetField, mapping_board, opened
 from core.ui.components.mapping_board import work as board_work
-from core.ui.mapping import chain_form, plain_form
+from core.ui.mapping import chain_form, plain_form, shape
 from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
 from core.ui.model.words import kind, level, title
@@ -36,6 +36,9 @@ def show(work: Work) -> None:
             if way == "board"
             else _("Choose each target's sources in the list.")
         )
+        st.space("stretch")
+        with st.popover(_("Lines"), icon=":material/data_array:", width="content"):
+            shape.show(work)
     if way == "form":
         plain_form.show(work)
     else:

@@ -1,5 +1,6 @@
 """The versions tab: what is not saved, the history with its differences, rolling back, history mapped anew, shops."""
 
+from copy import deepcopy
 from functools import partial
 
 import streamlit as st
@@ -36,10 +37,25 @@ def show(work: Work) -> None:
     _shops(work)
     if work.saved is None:
         return
+    if actor.may("mapping.edit"):
+        _copy(work)
     st.markdown(f"**{_('History')}**")
     history = mappings.history(actor, session.store(), work.name)
     for version, before in zip(history, [*history[1:], None], strict=True):
         _version(work, version, before)
+
+
+def _copy(work: Work) -> None:
+    """The same under another name: for a shop that needs it otherwise."""
+    with st.popover(_("Copy under another name"), icon=":material/content_copy:"):
+        name = st.text_input(_("Name"), key=f"copy_{work.name}", placeholder=f"{work.name}.2").strip()
+        taken = name in {row.name for row in mappings.listing(session.actor(), session.store(), runtime.settings())}
+        if taken:
+            st.caption(f":red[{_('The name {name} is taken.').format(name=name)}]")
+        if st.button(_("Copy"), type="primary", key="copy", disabled=not name or taken):
+            works.begin({**deepcopy(work.body), "name": name}, list(work.bodies), {})
+            st.session_state["mapping_next"] = name
+            st.rerun()
 
 
 def _differences(said: list[str]) -> None:
