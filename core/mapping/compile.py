@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.i18n import N_
 from core.mapping.document import MappedField, MappingDocument, referred_field
 from core.mapping.paths import Path, parse
 from core.model.fields import Kind, Level
 from core.model.region import MUNICIPALITIES
 
 ROWS = "mapped_rows"  # temporary table of file rows: place, pos, row_no, s
-NO_VALUE, NO_CHOICE, ROUNDED = "a required value is missing", "not one of the choices", "the id was rounded"
+NO_VALUE, NO_CHOICE = N_("a required value is missing"), N_("not one of the choices")
+ROUNDED = N_("the id was rounded")
 # Ids that came through a spreadsheet or a float have lost digits (2.38105E+18); they may never become another order's id.
 IDS = frozenset(("platform_no", "line_no", "refund_no", "tracking_no", "barcode"))
 _SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}|[0-9]{16,}\.[0-9]*"

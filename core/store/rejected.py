@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.i18n import N_
 from core.store.raw import RawBatch
 from core.store.rejects import SETTLED, WAITING
 from core.store.store import Cursor
 
-UNREADABLE = "not readable as JSON"
+UNREADABLE = N_("not readable as JSON")
 _FEW = 200  # characters of a value that a reject keeps
 
 
