@@ -19,7 +19,7 @@ from core.rules.derived import DERIVED
 from core.rules.ruleset import MODES, read_rule_set
 from core.rules.sentence import say
 from core.services import rules
-from core.store import Store, catalogue, decisions, documents, lists
+from core.store import Cursor, Store, catalogue, decisions, documents, lists
 from core.store.documents import Document
 
 
@@ -79,9 +79,9 @@ def publish(
 ) -> Document:
     """Save the body and make it live, all or nothing. Stale when somebody saved another version meanwhile."""
     require(actor, store, "rules.edit", str(body.get("name")))
-    with store.write():
-        draft = save(actor, store, body, expected, note=note)
-        return rules.publish(actor, store, vault, draft.kind, draft.name, draft.version)
+    with store.write() as cursor:
+        _still(store, body, expected)
+        return _published(cursor, actor, store, vault, body, note)
 
 
 def switch_mode(actor: Actor, store: Store, vault: Vault, kind: str, name: str, mode: str) -> Document:
@@ -95,11 +95,23 @@ def switch_mode(actor: Actor, store: Store, vault: Vault, kind: str, name: str, 
             raise NotFound(N_("There is no rule set {name}."), N_("Choose one from the list."), name=name)
         draft = newest if newest.state == "draft" and published is not None else None
         body = {**(published or newest).body, "mode": mode}
-        made = documents.save_draft(store, kind, name, body, author=actor.account, note=f"→ {mode}")
-        done = rules.publish(actor, store, vault, kind, name, made.version)
+        done = _published(cursor, actor, store, vault, body, f"→ {mode}")
         if draft is not None:
             documents.save_draft(store, kind, name, draft.body, author=draft.author, note=draft.note)
         audit.record(cursor, actor, "rules.switch", f"{kind}/{name}", mode=mode, version=done.version)
+    return done
+
+
+def _published(
+    cursor: Cursor, actor: Actor, store: Store, vault: Vault, body: Mapping[str, Any], note: str
+) -> Document:
+    """Draft and publication in the caller's transaction, whose own rows other reads do not see yet."""
+    rules_of = rules.passes(store, vault, body)
+    draft = documents.save_draft(store, rules_of.kind, rules_of.name, dict(body), author=actor.account, note=note)
+    done = documents.publish(store, draft.kind, draft.name, draft.version)
+    audit.record(
+        cursor, actor, "rules.publish", f"{done.kind}/{done.name}", version=done.version, hash=done.hash, note=note
+    )
     return done
 
 

@@ -141,15 +141,22 @@ def publish(actor: Actor, store: Store, vault: Vault, kind: str, name: str, vers
     draft = next((found for found in documents.history(store, kind, name) if found.version == version), None)
     if draft is None:
         raise NotFound(N_("There is no rule set {name}."), N_("Choose one from the list."), name=name)
-    failed = failed_examples(read_rule_set(draft.body, catalogue.load(store)), vault.keyed)
-    if failed:
-        raise BadRequest(
-            N_("Its own examples do not pass: {failed}."), N_("Mend the rule or the example."), failed=failed[0]
-        )
+    passes(store, vault, draft.body)
     with store.write() as cursor:
         live = documents.publish(store, kind, name, version)
         audit.record(cursor, actor, "rules.publish", f"{kind}/{name}", version=version, hash=live.hash)
     return live
+
+
+def passes(store: Store, vault: Vault, body: Mapping[str, Any]) -> RuleSet:
+    """The set of a body that may go live. BadRequest for one that cannot be read or whose own examples fail."""
+    rules = read_rule_set(body, catalogue.load(store))
+    failed = failed_examples(rules, vault.keyed)
+    if failed:
+        raise BadRequest(
+            N_("Its own examples do not pass: {failed}."), N_("Mend the rule or the example."), failed=failed[0]
+        )
+    return rules
 
 
 def roll_back(actor: Actor, store: Store, kind: str, name: str, version: int) -> Document:

@@ -91,7 +91,9 @@ def _range(kind: Kind, node: dict, key: str) -> tuple[int | float, int | float, 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         low = value_form.number(kind, first, f"sweep_low_{key}", label=_("From"), locked=False, collapsed=False)
         high = value_form.number(kind, last, f"sweep_high_{key}", label=_("To"), locked=False, collapsed=False)
-        step = value_form.number(kind, width, f"sweep_step_{key}", label=_("Step"), locked=False, collapsed=False)
+        step = value_form.number(
+            kind, width, f"sweep_step_{key}", label=_("In steps of"), locked=False, collapsed=False
+        )
     return low, high, step
 
 

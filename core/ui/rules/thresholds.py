@@ -102,7 +102,7 @@ def label(node: Node) -> str:
     op = words.operator(node["op"])
     if "count" in node:
         same = known.same.get(node["same"])
-        what = _("orders") if node["count"] == "orders" else _("Units")
+        what = _("Orders") if node["count"] == "orders" else _("Units")
         return f"{words.title(same) if same else node['same']} · {words.within(node['within'])} · {what} {op}"
     name = node.get("of") if "lines" in node else node["field"]
     field = (known.line if "lines" in node else known.order).get(str(name))

@@ -40,18 +40,26 @@ def number(kind: Kind, present: Any, key: str, *, label: str, locked: bool, coll
     found = present if isinstance(present, int | float) and not isinstance(present, bool) else 0
     if kind is Kind.MONEY:
         yuan = st.number_input(
-            label, value=found / 100, step=1.0, format="%.2f", key=key, label_visibility=shown, disabled=locked, width=150,
+            label, value=found / 100, step=1.0, format="%.2f", key=key, label_visibility=shown, disabled=locked, width=150 if collapsed else 230,
             icon=":material/currency_yuan:",
         )  # fmt: skip
         return round(yuan * 100)
     if kind is Kind.INTEGER or (kind is Kind.NUMBER and isinstance(found, int)):
         return int(
             st.number_input(
-                label, value=int(found), step=1, key=key, label_visibility=shown, disabled=locked, width=130
+                label,
+                value=int(found),
+                step=1,
+                key=key,
+                label_visibility=shown,
+                disabled=locked,
+                width=130 if collapsed else 230,
             )
         )
     return float(
-        st.number_input(label, value=float(found), key=key, label_visibility=shown, disabled=locked, width=130)
+        st.number_input(
+            label, value=float(found), key=key, label_visibility=shown, disabled=locked, width=130 if collapsed else 230
+        )
     )
 
 
