@@ -21,7 +21,7 @@ from core.services.mapping_checks import parsed, targets_of
 from core.services.mapping_trial import failing_examples
 from core.services.mapping_words import differences
 from core.settings import Settings
-from core.store import Store, documents
+from core.store import Store, documents, raw_samples
 from core.store import shops as kept
 from core.store.documents import Document
 from core.store.shops import Shop
@@ -47,8 +47,12 @@ def listing(actor: Actor, store: Store, settings: Settings) -> list[MappingRow]:
         for entity in entities_of(shop):
             name = name_for(store, shop, entity)
             users.setdefault(name, []).append((shop.channel, shop.shop))
-    rows = []
-    for newest in documents.listing(store, KIND):
+    rows, listed = [], documents.listing(store, KIND)
+    # A file finds its mapping by its header: whose it is only the orders tell.
+    by_file = raw_samples.made_by(store, [d.name for d in listed if d.body.get("source") == "rows"])
+    for name, made in by_file.items():
+        users.setdefault(name, []).extend(made)
+    for newest in listed:
         live = newest if newest.state == "published" else documents.published(store, KIND, newest.name)
         body = newest.body
         rows.append(
@@ -174,6 +178,12 @@ def assign(
             raise BadRequest(N_("There is no published mapping {name}."), N_("Publish it first."), name=name)
         if document.body.get("entity", "orders") != entity:
             raise BadRequest(N_("The mapping {name} is not for these."), N_("Choose another one."), name=name)
+        if document.body.get("source") == "rows":
+            raise BadRequest(
+                N_("The mapping {name} reads file rows."),
+                N_("A file finds it by its header, no shop needs it."),
+                name=name,
+            )
     values = {key: value for key, value in known.settings.items() if key != f"mapping_{entity}"}
     with store.write() as cursor:
         kept.save(cursor, replace(known, settings=values | ({f"mapping_{entity}": name} if name else {})))

@@ -1,4 +1,6 @@
-"""The payloads of a shop a person looks at when mapping: those that wait as rejects first, then the newest ones."""
+"""What a person looks at when mapping: a shop's payloads, waiting rejects first; and whose orders a mapping made."""
+
+from collections.abc import Sequence
 
 from core.store.raw import Unseal, read_batch
 from core.store.store import Store
@@ -20,3 +22,17 @@ def samples(store: Store, unseal: Unseal, channel: str, shop: str, entity: str, 
         places = list(dict.fromkeys((*waiting, *newest)))[:limit]
         opened = {batch_id: read_batch(cursor, unseal, batch_id) for batch_id in dict.fromkeys(b for b, _p in places)}
     return [opened[batch_id][place] for batch_id, place in places if place < len(opened[batch_id])]
+
+
+def made_by(store: Store, mappings: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
+    """The shops, as (channel, shop), that have orders made by each of these mappings."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    if mappings:
+        with store.read() as cursor:
+            rows = cursor.execute(
+                "SELECT DISTINCT mapping, channel, shop FROM orders WHERE list_contains(?, mapping) ORDER BY ALL",
+                [list(mappings)],
+            ).fetchall()
+        for mapping, channel, shop in rows:
+            found.setdefault(mapping, []).append((channel, shop))
+    return found

@@ -17,7 +17,7 @@ from core.mapping.starter import FOLDER, install_starters
 from core.model.fields import Kind, Level
 from core.people.actor import person
 from core.people.vault import Vault, open_vault
-from core.services import data_model, mapping_checks, mapping_edit, mapping_sources, mapping_trial, mappings
+from core.services import data_model, imports, mapping_checks, mapping_edit, mapping_sources, mapping_trial, mappings
 from core.services.data_model import FieldDraft
 from core.settings import Settings
 from core.store import Store, catalogue, documents, shops
@@ -320,3 +320,11 @@ def test_lines_that_are_replaced_keep_what_an_own_field_holds(ready: Store, vaul
     with ready.read() as cursor:
         rows = cursor.execute("SELECT sku, qty, x_bin FROM order_lines ORDER BY sku").fetchall()
     assert rows == [("KZ-2201-BLK-L", 5, "A1"), ("WZ-01-GRY", 1, "B2")]
+
+
+def test_a_mapping_of_a_file_is_shown_with_the_shops_whose_orders_it_made(
+    ready: Store, vault: Vault, settings: Settings
+) -> None:
+    done = imports.import_file(ADMIN, ready, vault, CSV.encode(), shop="门店", channel="offline", name="a.csv")
+    rows = {row.name: row for row in mappings.listing(ADMIN, ready, settings)}
+    assert rows[done.mapping].shops == (("offline", "门店"),)

@@ -167,7 +167,7 @@ def _shops(work: Work) -> None:
                 and st.button(_("Map its history again"), icon=":material/restart_alt:", key=f"remap_{channel}_{shop}")
             ):
                 dialog(_("Map the history again"), _remap, work, channel, shop)
-    if may_edit and work.saved is not None:
+    if may_edit and work.saved is not None and work.body.get("source") != "rows":
         others = [
             state.shop
             for state in (shops.listing(actor, store, session.vault(), settings) if actor.may("channels.view") else [])
