@@ -234,3 +234,13 @@ def keys_of_number(cursor: Cursor, platform_no: str) -> list[int]:
     """The orders with that number on any platform."""
     rows = cursor.execute("SELECT order_key FROM orders WHERE platform_no = ? ORDER BY channel, shop", [platform_no])
     return [row[0] for row in rows.fetchall()]
+
+
+def sold_skus(cursor: Cursor, limit: int) -> dict[str, str]:
+    """SKU -> title of the items most often on orders, for choosing from."""
+    rows = cursor.execute(
+        "SELECT sku, any_value(title) FROM order_lines WHERE sku IS NOT NULL AND granted_by IS NULL GROUP BY sku "
+        "ORDER BY count(*) DESC, sku LIMIT ?",
+        [limit],
+    ).fetchall()
+    return {sku: title or "" for sku, title in rows}

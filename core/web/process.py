@@ -15,6 +15,7 @@ from typing import Any
 from anyio import to_thread
 
 from core import logs, runtime
+from core.decide.promotion.book import install_activities
 from core.decide.starter import install_rules
 from core.errors import DanliuError
 from core.mapping.starter import install_starters
@@ -57,6 +58,7 @@ def _start(demonstration: Demonstration) -> None:
         runtime.vault()
         install_starters(store)
         install_rules(store)
+        install_activities(store)
         runs.close_cut_off(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})

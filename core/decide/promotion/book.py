@@ -1,5 +1,6 @@
 """The activities in force: read once a publication; a published one that can no longer be read keeps its last good version."""
 
+import json
 import threading
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
@@ -8,8 +9,11 @@ from core.decide.promotion.activity import KIND, Activity, read_activity
 from core.decide.promotion.document import Promotion
 from core.decide.promotion.evaluate import Plan
 from core.errors import DanliuError
+from core.settings import ROOT
 from core.store import Store, documents
 from core.store.documents import Document
+
+FOLDER = ROOT / "data" / "promotions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +105,17 @@ def promotion_of(store: Store, found: Book, name: str, version: int) -> Promotio
         except DanliuError:
             found.older[key] = None
     return found.older[key]
+
+
+def install_activities(store: Store) -> int:
+    """Keep each example activity of data/promotions that the store has no version of, switched off; returns how many."""
+    installed = 0
+    for path in sorted(FOLDER.glob("*.json")):
+        body = json.loads(path.read_text(encoding="utf-8"))
+        name = read_activity(body).id
+        with store.write():
+            if documents.newest(store, KIND, name) is None:
+                draft = documents.save_draft(store, KIND, name, body, author="starter")
+                documents.publish(store, KIND, name, draft.version)
+                installed += 1
+    return installed
