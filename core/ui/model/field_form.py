@@ -1,7 +1,5 @@
 """The forms of a field: add, change, rename. Each says what will happen before it happens."""
 
-from functools import partial
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -28,7 +26,9 @@ def add() -> None:
     at = right.segmented_control(
         _("Level"), list(OWN_LEVELS), default=Level.ORDER, required=True, format_func=level, key="field_level"
     )
-    wanted = left.selectbox(_("Type"), list(Kind), format_func=kind, key="field_kind")
+    wanted = left.selectbox(
+        _("Type"), list(Kind), format_func={one: kind(one) for one in Kind}.__getitem__, key="field_kind"
+    )
     draft = _rest(FieldDraft(name.strip(), wanted, at or Level.ORDER, zh, en), right)
     rows = {row.field.level: row.rows for row in data_model.fields(session.actor(), session.store())}
     st.info(
@@ -87,7 +87,7 @@ def _rest(draft: FieldDraft, right: DeltaGenerator) -> FieldDraft:
         _("Required from"),
         ["", *_FROM],
         index=["", *_FROM].index(draft.required_when),
-        format_func=lambda name: words.status(name) if name else _("never"),
+        format_func={"": _("never"), **{name: words.status(name) for name in _FROM}}.__getitem__,
         key="field_required",
         help=_("Orders at or past this status with the field empty are counted and shown."),
     )
@@ -105,7 +105,12 @@ def _default(draft: FieldDraft, choices: tuple[str, ...], right: DeltaGenerator)
     options = ["", *fixed]
     place = options.index(draft.default) if draft.default in options else 0
     chosen = right.selectbox(
-        label, options, index=place, format_func=partial(_said, draft.kind), key="field_default", help=told
+        label,
+        options,
+        index=place,
+        format_func={one: _said(draft.kind, one) for one in options}.__getitem__,
+        key="field_default",
+        help=told,
     )
     return chosen or ""
 
