@@ -14,9 +14,10 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
+from core.rules.closure import Known, compile_closure
 from core.rules.condition import SAME, read
 from core.rules.derived import DERIVED
-from core.rules.ruleset import MODES, read_rule_set
+from core.rules.ruleset import MODES, decide, read_rule_set
 from core.rules.sentence import say
 from core.services import rules
 from core.store import Cursor, Store, catalogue, decisions, documents, lists
@@ -58,6 +59,29 @@ def hits(actor: Actor, store: Store, kind: str, name: str) -> dict[str, int]:
     require(actor, store, "rules.view", name)
     found = decisions.hits(store, kind, clock.now() - timedelta(hours=24))
     return {rule: count for (rule_set, rule, _mode), count in found.items() if rule_set == name}
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """An example of a set that does not come out as expected: its position, what it expects, what comes out."""
+
+    place: int
+    expected: Mapping[str, Any]
+    found: Mapping[str, Any]
+
+
+def failing(actor: Actor, store: Store, vault: Vault, body: Mapping[str, Any]) -> list[Failing]:
+    """The examples of a body that keep it from being published."""
+    require(actor, store, "rules.view", str(body.get("name")))
+    rule_set = read_rule_set(body, catalogue.load(store))
+    tests = [(rule, compile_closure(rule.when, vault.keyed)) for rule in rule_set.rules]
+    found = []
+    for place, example in enumerate(rule_set.examples):
+        given, expected = example["given"], example["expect"]
+        got = decide(rule_set, tests, Known(given, given.get("lines", ())))
+        if any(got.get(key) != value for key, value in expected.items()):
+            found.append(Failing(place, expected, {key: got.get(key) for key in expected}))
+    return found
 
 
 def live(actor: Actor, store: Store, kind: str, name: str) -> Document | None:

@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import DanliuError
 from core.i18n import _
-from core.services import rule_forms, rules
+from core.services import rule_forms
 from core.ui import address, session
 from core.ui import words as general
 from core.ui.empty import empty
-from core.ui.rules import rule_form, words
+from core.ui.rules import findings, rule_form, words
 from core.ui.rules.work import Work
 from core.ui.theme import badge_colour
 
@@ -28,7 +27,7 @@ def show(work: Work) -> None:
     if not locked and st.button(_("Add a rule"), icon=":material/add:", key="rule_add"):
         _append(work)
     _choices(work, locked)
-    _findings(work)
+    findings.show(work)
 
 
 def _card(work: Work, place: int, hits: int, locked: bool) -> None:
@@ -116,18 +115,3 @@ def _choices(work: Work, locked: bool) -> None:
         )  # fmt: skip
     if not locked and hit != work.body.get("hit", "all"):
         work.put({**work.body, "hit": hit})
-
-
-def _findings(work: Work) -> None:
-    """What is wrong with the set before anybody saves it: conflicts, failed examples, a place that cannot be read."""
-    try:
-        found = rules.check(session.actor(), session.store(), session.vault(), work.body)
-    except DanliuError as error:
-        st.error(
-            _("This set cannot be saved yet: {why}").format(why=general.plain(str(error))), icon=":material/error:"
-        )
-        return
-    for text in found.conflicts[:20]:
-        st.warning(general.plain(text), icon=":material/join_inner:")
-    for text in found.failed:
-        st.error(_("An example does not pass: {what}").format(what=general.plain(text)), icon=":material/rule:")

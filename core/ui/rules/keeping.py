@@ -9,7 +9,7 @@ from core.services import rule_forms, rules
 from core.store.documents import Document
 from core.ui import session, words
 from core.ui.forms import attempt, confirm_before, dialog, say_after_rerun
-from core.ui.rules import difference
+from core.ui.rules import difference, findings
 from core.ui.rules import words as spoken
 from core.ui.rules import work as works
 from core.ui.rules.work import Work
@@ -33,6 +33,12 @@ def save(work: Work) -> None:
 
 def publish(work: Work) -> None:
     """The dialog of publishing: what differs from the version in force, what it would have held, from when on."""
+    failing = rule_forms.failing(session.actor(), session.store(), session.vault(), work.body)
+    for one in failing:
+        st.error(findings.said(one), icon=":material/rule:")
+    if failing:
+        st.caption(_("Publishing waits until its examples come out as expected: mend the rule, or the example."))
+        return
     live = works.live_body(work)
     difference.changes(live, work.body)
     if work.kind == "risk":

@@ -11,7 +11,7 @@ from core.services import rule_forms, rules
 from core.ui import session
 from core.ui import words as general
 from core.ui.empty import empty
-from core.ui.rules import difference, opened_set, tree, try_panel, value_form, words
+from core.ui.rules import difference, findings, opened_set, tree, try_panel, value_form, words
 from core.ui.rules import work as works
 from core.ui.rules.tree import Node
 from core.ui.rules.work import Work
@@ -46,6 +46,7 @@ def show() -> None:
         if session.actor().may("rules.edit"):
             opened_set.buttons(work)
     _numbers(work)
+    findings.show(work)
     if work.changed and work.saved is not None:
         st.markdown(f"**{_('What you have changed')}**")
         difference.changes(works.live_body(work) or work.saved, work.body)

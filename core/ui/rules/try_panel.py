@@ -82,7 +82,7 @@ def _results(work: Work, trial: Trial, key: str) -> None:
         st.caption(_("No version is in force now: every order held would be a new one."))
     rows = [_row(variant) for variant in trial.variants]
     shown = [
-        Column("name", _("What"), words=_named),
+        Column("name", _("Compared"), words=_named),
         Column("orders", _("Orders"), "count"),
         Column("held", _("Would be held"), "count"),
         Column("share", _("Share"), "share"),
