@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 CHINA = timezone(timedelta(hours=8))  # the platforms' own zone; China keeps no summer time
 SECOND = timedelta(seconds=1)
 RENEW_BEFORE = timedelta(minutes=30)
+RATE_PAUSE_SECONDS = 0.5  # when a platform asks for fewer calls without saying for how long; it doubles
 RENEWALS = 2  # while a call waits for its turn, others may have used up the token it was to be repeated with
 SKEW_WORTH_MENDING = 30.0  # seconds between our clock and the gateway's
 
@@ -69,6 +70,7 @@ class Gateway(Connector):
     faults: ClassVar[Mapping[str, Fault]] = {}
     """By sub code, else by code: what a refusal means. Anything else is a matter for a person."""
     rounds: ClassVar[int] = 3
+    windows_at_once: ClassVar[int] = 4
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)
@@ -142,7 +144,7 @@ class Gateway(Connector):
         }
         match self._fault(refusal):
             case Fault.RATE:
-                wait = refusal.wait if refusal.wait is not None else 1.0
+                wait = refusal.wait if refusal.wait is not None else RATE_PAUSE_SECONDS
                 return TryAgain(N_("{platform} asks for fewer calls: {said} ({code})"), after_seconds=wait, **words)
             case Fault.AGAIN:
                 return TryAgain(

@@ -71,6 +71,12 @@ class Window:
             yield Window(since, until)
             since = until
 
+    def in_seconds(self) -> "Window":
+        """The least window of whole seconds around this one. Platforms count in seconds: pieces with a fraction at their
+        ends would have to be widened, be longer than allowed, and be asked for twice."""
+        until = self.until.replace(microsecond=0)
+        return Window(self.since.replace(microsecond=0), until if until == self.until else until + timedelta(seconds=1))
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -187,6 +193,7 @@ class Connector(ABC):
     history: ClassVar[timedelta] = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {}
     calls_per_second: ClassVar[float] = 10.0
+    windows_at_once: ClassVar[int] = 1  # more only where `pull` may run in several threads at once
     couriers: ClassVar[dict[str, str]] = {}  # our courier code (SF, ZTO, ...) -> the platform's
 
     def __init__(

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 ATTEMPTS = 4  # one call and at most three more
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.4, 20.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 20.0
+GROWTH = 4  # of our own pauses: a hiccup is over at once, a real trouble is not; what a platform wishes doubles
 _MASK = "***"
 
 
@@ -156,8 +157,11 @@ class Http:
         raise AssertionError("unreachable")
 
     def _pause(self, attempt: int, error: TryAgain, request: Request) -> None:
-        wished, growth = error.after_seconds, 2 ** (attempt - 1)
-        pause = (wished if wished is not None else FIRST_PAUSE_SECONDS * random.uniform(0.8, 1.2)) * growth
+        wished = error.after_seconds
+        if wished is None:
+            pause = FIRST_PAUSE_SECONDS * random.uniform(0.6, 1.4) * GROWTH ** (attempt - 1)
+        else:
+            pause = wished * 2 ** (attempt - 1)
         if pause > LONGEST_PAUSE_SECONDS:  # the scheduler can wait better than a thread
             raise error
         logger.info("%s: %s; again in %.1f s", self.masked(request.url), self.masked(error.message), pause)

@@ -26,10 +26,10 @@ from core.store.shops import Shop
 
 logger = logging.getLogger(__name__)
 
-THREADS = 4
+THREADS = 6  # nearly all of a pull is waiting for answers
 FIRST_DAYS, FIRST_DAYS_DEMO = 90, 7
-# A first pull asks no more windows than that (8 days where a window is 30 minutes); a back-fill brings what is older.
-FIRST_WINDOWS = 400
+# A first pull asks no more windows than that (a week where a window is 30 minutes); a back-fill brings what is older.
+FIRST_WINDOWS = 350
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=30)
 PERSON_PAUSE = timedelta(minutes=15)  # a refusal for a person to settle may still pass by itself
 
@@ -86,18 +86,16 @@ def is_busy(store: Store, shop: Shop) -> bool:
 
 
 def _pull(store: Store, vault: Vault, settings: Settings, shop: Shop) -> Pulled:
-    until = clock.now()
+    now = clock.now()
+    until = Window(now, now).in_seconds().until
     run_id = runs.start(store, shop.channel, shop.shop, "pull", until=until)
-    counts, error = Counts(), None
+    taken: list[Counts] = []
+    error = None
     try:
         connector = shops.connector_of(store, vault, shop)
         work = Work(store, vault, shop, connector, "pull", settings.zone)
         try:
-            for entity in connector.entities:
-                for more in _entity(work, entity, settings, until):
-                    counts += more
-                    if store.closing.is_set():  # the cursor stands where the last window ended
-                        break
+            _entities(work, settings, until, taken)
         finally:
             connector.http.close()
         _note_token(store, connector, shop)
@@ -112,10 +110,30 @@ def _pull(store: Store, vault: Vault, settings: Settings, shop: Shop) -> Pulled:
             cause=f"{type(failed).__name__}: {failed}",
         )
     settle(store, settings, shop, error)
+    counts = sum(taken, Counts())
     runs.finish(
         store, run_id, counts, _state(error), code=error.code if error else "", error=str(error) if error else ""
     )
     return Pulled(shop, counts, _cursor(store, shop), error)
+
+
+def _entities(work: Work, settings: Settings, until: datetime, taken: list[Counts]) -> None:
+    """Pull all of the shop's entities, side by side where the connector allows it; notes in `taken` what came in."""
+
+    def whole(entity: str) -> None:
+        for more in _entity(work, entity, settings, until):
+            taken.append(more)
+            if work.store.closing.is_set():  # the cursor stands where the last window ended
+                return
+
+    entities = work.connector.entities
+    if work.connector.windows_at_once <= 1:
+        for entity in entities:
+            whole(entity)
+        return
+    with ThreadPoolExecutor(len(entities), thread_name_prefix="entity") as pool:
+        for each in [pool.submit(whole, entity) for entity in entities]:
+            each.result()
 
 
 def _entity(work: Work, entity: str, settings: Settings, until: datetime) -> Iterator[Counts]:
@@ -124,7 +142,9 @@ def _entity(work: Work, entity: str, settings: Settings, until: datetime) -> Ite
     reached = cursors.get(work.store, shop.channel, shop.shop, entity)
     overlap = max(connector.overlap, timedelta(seconds=settings.pull_overlap_seconds))
     since = reached - overlap if reached else _begin(work, entity, until)
-    yield from take_windows(work, entity, Window(since, until).split(connector.max_window), moves_cursor=True)
+    yield from take_windows(
+        work, entity, Window(since, until).in_seconds().split(connector.max_window), moves_cursor=True
+    )
 
 
 def _begin(work: Work, entity: str, until: datetime) -> datetime:

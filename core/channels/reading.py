@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from core import clock
 from core.channels import levels
+from core.channels.ahead import read_ahead
 from core.channels.base import Connector, Window
 from core.channels.intake import Batch, take_in
 from core.errors import DanliuError
@@ -46,8 +47,8 @@ def take_windows(work: Work, entity: str, windows: Iterable[Window], *, moves_cu
     reached: datetime | None = None
     since = time.monotonic()
     try:
-        for window in windows:
-            for page in work.connector.pull(entity, window):
+        for window, pages in read_ahead(work.connector, entity, windows):
+            for page in pages:
                 bodies.extend(page.bodies)
                 if len(bodies) >= BATCH:
                     yield _take(work, entity, bodies, reached)
