@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from core.model.fields import Level
 from core.people.vault import Vault
@@ -24,7 +25,7 @@ from core.store.orders_query import Predicate
 KIND = "risk"
 _ORDER = ("allow", "freeze", "review", "tag")
 _HOLD = {"freeze": "risk_freeze", "review": "risk_review"}
-_book = Rulebook()
+_books: WeakKeyDictionary[Store, Rulebook] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -45,8 +46,9 @@ def rulebook(store: Store) -> Rulebook:
             for found in documents.all_published(store, KIND)
             if found.body.get("mode") != "off"
         ]
-        _book.refresh(published, catalogue.load(store))
-        return _book
+        book = _books.setdefault(store, Rulebook())
+        book.refresh(published, catalogue.load(store))
+        return book
 
 
 def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> Judged:
@@ -212,13 +214,27 @@ def _tag(cursor: Cursor, live: list[Decision], final: dict[int, str]) -> None:
         order_tags.change(cursor, Predicate(window.KEYED, (keys,)), tag, put=True, actor="system")
 
 
-def difference(store: Store, vault: Vault, zone: str) -> tuple[tuple[int, ...], tuple[int, ...], int]:
-    """(orders to hold, orders to release, orders looked at) if all open orders were decided now. Changes nothing."""
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What deciding all open orders now would change: keys to hold, to release, how many were looked at.
+
+    `review` are those of `hold` that only a person is to look at; the others are frozen.
+    """
+
+    hold: tuple[int, ...]
+    release: tuple[int, ...]
+    looked_at: int
+    review: frozenset[int] = frozenset()
+
+
+def difference(store: Store, vault: Vault, zone: str) -> Difference:
+    """Decide all open orders by the live sets and change nothing. What a person released or rejected stays so."""
     editions = rulebook(store).in_mode("live")
     with store.read() as cursor:
         rows = window.open_orders(cursor)
-        keys = [row[0] for row in rows]
+        keys = [key for key, _held, _label in rows]
         found, _bursts = _decide(cursor, vault, editions, keys, zone) if keys else ([], [])
     final = _final(found, keys)
-    hold = tuple(key for key, held in rows if not held and final[key] in _HOLD)
-    return hold, tuple(key for key, held in rows if held and final[key] not in _HOLD), len(rows)
+    hold = tuple(key for key, held, label in rows if not held and final[key] in _HOLD and label != "normal")
+    release = tuple(key for key, held, label in rows if held and final[key] not in _HOLD and label != "fraud")
+    return Difference(hold, release, len(rows), frozenset(key for key in hold if final[key] == "review"))

@@ -1,5 +1,7 @@
 """Decides new paid orders by the risk sets in force, a batch at a time."""
 
+from weakref import WeakKeyDictionary
+
 from core.decide import risk
 from core.i18n import N_
 from core.jobs.table import Job
@@ -9,20 +11,20 @@ from core.store import Store, decisions
 
 BATCH = 2_000
 MOST_BATCHES = 25
-_idle: dict[int, int] = {}  # store -> its version when nothing was left to decide: no query until something is written
+_idle: WeakKeyDictionary[Store, int] = WeakKeyDictionary()  # its version when nothing was left to decide
 
 
 def decide_risk(store: Store, vault: Vault, settings: Settings) -> int:
     """Decide what is undecided; returns how many orders were. Does nothing while no live set is published."""
     decided = 0
-    if _idle.get(id(store)) == store.version:
+    if _idle.get(store) == store.version:
         return decided
     if not risk.rulebook(store).in_mode("live"):
         return decided
     for _batch in range(MOST_BATCHES):
         keys = decisions.undecided(store, risk.KIND, BATCH)
         if not keys:
-            _idle[id(store)] = store.version
+            _idle[store] = store.version
             break
         decided += risk.judge(store, vault, keys, settings.zone).orders
     return decided

@@ -11,6 +11,7 @@ from typing import Any
 
 from core import clock
 from core.decide import risk
+from core.decide.risk import Difference
 from core.errors import BadRequest, DanliuError, NotFound
 from core.i18n import N_
 from core.insight.backtest import Period
@@ -50,15 +51,6 @@ class Checked:
     sentences: tuple[tuple[str, str], ...]
     conflicts: tuple[str, ...]
     failed: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What applying the live sets to open orders would change; the keys are frozen with it."""
-
-    hold: tuple[int, ...]
-    release: tuple[int, ...]
-    looked_at: int
 
 
 def sets(actor: Actor, store: Store, kind: str) -> list[SetRow]:
@@ -199,17 +191,22 @@ def _live(store: Store, rules: RuleSet) -> RuleSet | None:
 def difference(actor: Actor, store: Store, vault: Vault, *, zone: str) -> Difference:
     """What deciding all open orders anew by the live risk sets would hold or release. Changes nothing."""
     require(actor, store, "rules.view", "risk")
-    return Difference(*risk.difference(store, vault, zone))
+    return risk.difference(store, vault, zone)
 
 
 def apply(actor: Actor, store: Store, vault: Vault, shown: Difference, *, zone: str) -> tuple[int, int]:
     """Hold and release exactly the orders that were shown and still stand so; returns (held, released)."""
     require(actor, store, "rules.edit", "risk")
-    now = Difference(*risk.difference(store, vault, zone))
+    now = risk.difference(store, vault, zone)
     hold = [key for key in shown.hold if key in set(now.hold)]
     release = [key for key in shown.release if key in set(now.release)]
     with store.write() as cursor:
-        held = holds.add(cursor, hold, "risk_freeze", actor=actor.account, why="apply to open orders")
+        held: list[int] = []
+        for reason, keys in (
+            ("risk_freeze", [key for key in hold if key not in now.review]),
+            ("risk_review", [key for key in hold if key in now.review]),
+        ):
+            held += holds.add(cursor, keys, reason, actor=actor.account, why="apply to open orders")
         freed = set(holds.lift(cursor, release, "risk_freeze", actor=actor.account, why="apply to open orders"))
         freed |= set(holds.lift(cursor, release, "risk_review", actor=actor.account, why="apply to open orders"))
         audit.record(cursor, actor, "rules.apply", "risk", held=len(held), released=len(freed))

@@ -7,6 +7,7 @@ from core.store.store import Cursor
 
 KEYED = "order_key IN (SELECT unnest(?::BIGINT[]))"
 IN_BATCH = f"o.{KEYED}"
+LAST_LABEL = "SELECT order_key, last(label ORDER BY labelled_at) AS label FROM labels GROUP BY order_key"
 _ARRIVED = "coalesce({0}.ordered_at, {0}.paid_at)"
 
 
@@ -30,7 +31,7 @@ def shared_history(columns: Sequence[str], hours: int, keys: Sequence[int]) -> t
 
 
 def earlier(cursor: Cursor, column: str, hours: int | None, hit: Sequence[int], zone: str) -> list[int]:
-    """The not yet shipped orders of the same key and window before the ones hit, unless a rule allowed them.
+    """The not yet shipped orders of the same key and window before the ones hit, unless a rule or a person let them go.
 
     `hours` None is the calendar day of the zone.
     """
@@ -44,15 +45,16 @@ def earlier(cursor: Cursor, column: str, hours: int | None, hit: Sequence[int], 
         f"AND e.order_key <> h.order_key AND {before} <= {after} AND {near} WHERE h.{KEYED} "
         "AND e.status IN ('PAID', 'STOCK_LOCKED', 'PICKING', 'LOGISTICS_ASSIGNED', 'PACKED') "
         "AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = e.order_key AND d.mode = 'live' "
-        "AND d.kind = 'risk' AND d.outcome = 'allow' AND d.rules <> '[]')",
+        "AND d.kind = 'risk' AND d.outcome = 'allow' AND d.rules <> '[]') "
+        f"AND e.order_key NOT IN (SELECT order_key FROM ({LAST_LABEL}) WHERE label = 'normal')",
         [*values, list(hit)],
     ).fetchall()
     return [row[0] for row in rows]
 
 
-def open_orders(cursor: Cursor) -> list[tuple[int, bool]]:
-    """(order_key, held by risk) of every order that is paid and not yet picked."""
+def open_orders(cursor: Cursor) -> list[tuple[int, bool, str]]:
+    """(order_key, held by risk, a person's word on it or "") of every order that is paid and not yet picked."""
     return cursor.execute(
-        "SELECT order_key, coalesce(contains(held_reasons, '\"risk_'), false) FROM orders "
-        "WHERE status IN ('PAID', 'STOCK_LOCKED') ORDER BY order_key"
+        "SELECT order_key, coalesce(contains(held_reasons, '\"risk_'), false), coalesce(label, '') FROM orders "
+        f"LEFT JOIN ({LAST_LABEL}) USING (order_key) WHERE status IN ('PAID', 'STOCK_LOCKED') ORDER BY order_key"
     ).fetchall()

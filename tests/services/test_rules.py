@@ -7,7 +7,7 @@ from core.errors import BadRequest, NotAllowed, NotFound
 from core.jobs.decide import decide_risk
 from core.people.actor import Actor, person
 from core.people.vault import Vault, open_vault
-from core.services import rules
+from core.services import labels, rules
 from core.settings import Settings
 from core.store import Store, decisions, documents
 
@@ -112,7 +112,9 @@ def test_a_set_whose_examples_fail_is_not_published(pool: Store, vault: Vault) -
 def test_an_invalid_draft_is_refused_with_its_place_and_changes_nothing(pool: Store) -> None:
     with pytest.raises(BadRequest, match=r"rules\[0\].when"):
         rules.save(
-            ADMIN, pool, body(1, rules=[{"id": "x", "when": {"field": "nope", "op": "eq"}, "then": {"action": "freeze"}}])
+            ADMIN,
+            pool,
+            body(1, rules=[{"id": "x", "when": {"field": "nope", "op": "eq"}, "then": {"action": "freeze"}}]),
         )
     with pytest.raises(NotFound):
         rules.newest(ADMIN, pool, "risk", "t")
@@ -144,3 +146,23 @@ def test_only_an_administrator_changes_rules_and_a_denied_call_changes_nothing(
     with pool.read() as cursor:
         denied = cursor.execute("SELECT count(*) FROM audit WHERE outcome = 'denied'").fetchone()
     assert denied == (4,)
+
+
+def test_applying_keeps_review_apart_from_freezing_and_never_undoes_a_persons_word(
+    pool: Store, vault: Vault, settings: Settings
+) -> None:
+    publish(pool, vault, 200)
+    decide_risk(pool, vault, settings)
+    labels.release(LEAD, pool, [3])
+    labels.reject(LEAD, pool, [4])
+    again = body(100)
+    again["rules"][0]["then"] = {"action": "review"}
+    rules.publish(ADMIN, pool, vault, "risk", "t", rules.save(ADMIN, pool, again).version)
+    shown = rules.difference(ADMIN, pool, vault, zone=ZONE)
+    assert (shown.hold, shown.release, shown.review) == ((2,), (), frozenset({2}))
+    rules.apply(ADMIN, pool, vault, shown, zone=ZONE)
+    with pool.read() as cursor:
+        reasons = cursor.execute("SELECT order_key, held_reasons FROM orders WHERE held ORDER BY 1").fetchall()
+    assert reasons == [(2, '["risk_review"]'), (4, '["risk_freeze"]'), (5, '["risk_freeze"]')]
+    publish(pool, vault, 9999)
+    assert rules.difference(ADMIN, pool, vault, zone=ZONE).release == (2, 5)

@@ -11,6 +11,7 @@ from core.model.lifecycle import BY_NAME
 from core.services import order_detail, orders
 from core.services.order_detail import Detail
 from core.ui import address, session, words
+from core.ui.components import order_decisions
 from core.ui.forms import attempt, show_error
 from core.ui.table import Column, table
 from core.ui.theme import badge_colour
@@ -20,25 +21,31 @@ _IN_HEADER = {"channel", "shop", "platform_no", "status", "held", "held_reasons"
 _PERSON = set(order_detail.PERSON)
 
 
-def show_order(key: int) -> None:
-    """Open the dialog of one order; closing it takes the order out of the address."""
+def show_order(key: int, part: str = "lines") -> None:
+    """Open the dialog of one order at a part of it; closing it takes the order out of the address."""
 
     def body() -> None:
         from core.errors import DanliuError
 
         try:
-            _draw(order_detail.detail(session.actor(), session.store(), key))
+            _draw(order_detail.detail(session.actor(), session.store(), key), part)
         except DanliuError as error:
             show_error(error)
 
     st.dialog(_("Order"), width="large", on_dismiss=address.close_order)(body)()
 
 
-def _draw(found: Detail) -> None:
+def _draw(found: Detail, part: str = "lines") -> None:
     order = found.order
     _header(order)
     _amounts(order)
-    parts = {"lines": _("Lines"), "facts": _("Facts"), "person": _("Recipient"), "timeline": _("Timeline")}
+    parts = {
+        "lines": _("Lines"),
+        "facts": _("Facts"),
+        "person": _("Recipient"),
+        "timeline": _("Timeline"),
+        "why": _("Decisions"),
+    }
     if found.refunds:
         parts["refunds"] = _("Refunds")
     if session.actor().may("orders.raw"):
@@ -46,7 +53,7 @@ def _draw(found: Detail) -> None:
     chosen = st.segmented_control(
         _("Part of the order"),
         list(parts),
-        default="lines",
+        default=part,
         format_func=lambda name: parts[name],
         key=f"part_{order['order_key']}",
         label_visibility="collapsed",
@@ -56,6 +63,7 @@ def _draw(found: Detail) -> None:
         "facts": lambda: _facts(order),
         "person": lambda: _person(order),
         "timeline": lambda: _timeline(found),
+        "why": lambda: order_decisions.show(order["order_key"]),
         "refunds": lambda: _refunds(found),
         "raw": lambda: _raw(order["order_key"]),
     }

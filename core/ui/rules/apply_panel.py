@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from core.decide.risk import Difference
 from core.i18n import _
 from core.services import rules
-from core.services.rules import Difference
 from core.ui import session
 from core.ui import words as general
 from core.ui.forms import attempt, say_after_rerun

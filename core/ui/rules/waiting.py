@@ -120,7 +120,7 @@ def _columns(rows: list[dict[str, Any]]) -> list[Column]:
 def _bar(chosen: list[dict[str, Any]]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if len(chosen) == 1 and st.button(_("Why is it held?"), icon=":material/help:", key="waiting_why"):
-            show_order(chosen[0]["order_key"])
+            show_order(chosen[0]["order_key"], "why")
         _buttons(chosen, "waiting")
         if not chosen:
             st.caption(_("Choose orders in the table."), width="content")
@@ -149,7 +149,7 @@ def _cards(rows: list[dict[str, Any]]) -> None:
             with st.container(horizontal=True, gap="small"):
                 _buttons([row], f"card_{row['order_key']}")
                 if st.button(_("Why is it held?"), key=f"card_{row['order_key']}_why"):
-                    show_order(row["order_key"])
+                    show_order(row["order_key"], "why")
 
 
 def _confirm(chosen: list[dict[str, Any]], *, release: bool) -> None:
