@@ -6,9 +6,11 @@ the cursor. Large batches are cut into parts of their own transaction; the curso
 """
 
 import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from core.channels.part import Batch, Intake, Part, Reject, nothing
 from core.errors import BadSetup
@@ -22,8 +24,9 @@ from core.store.documents import Document
 
 __all__ = ["Batch", "Intake", "Reject", "mapping_name", "retry_rejects", "take_in"]
 
-PART = 50_000  # payloads of one transaction
+PART, LETTERS = 50_000, 100_000_000  # payloads, and letters of them, that go in one transaction
 ZONE = Settings().zone
+_reading = ThreadPoolExecutor(1, "read")
 
 
 class _DryRun(Exception):
@@ -75,17 +78,33 @@ def program_of(store: Store, batch: Batch, document: Document | None = None) -> 
 
 def _parts(store: Store, vault: Vault, batch: Batch, program: Program, document: Document) -> Intake:
     done = nothing(document.name)
-    for first in range(0, max(len(batch.bodies), 1), PART):
-        last = first + PART >= len(batch.bodies)
-        part = replace(batch, bodies=batch.bodies[first : first + PART])
-        bodies = staging.relation(part.bodies)
+    bounds = _bounds(batch.bodies)
+    cuts = [batch.bodies[first:end] for first, end in bounds]
+    coming = _reading.submit(staging.relation, cuts[0])
+    for number, (first, end) in enumerate(bounds):
+        part, bodies = replace(batch, bodies=cuts[number]), coming.result()
+        if number + 1 < len(cuts):
+            coming = _reading.submit(staging.relation, cuts[number + 1])  # while this part is mapped and merged
         with store.write() as cursor:
             if part.bodies:
                 done += Part(store, cursor, vault, part, program, document).take(bodies, first)
-            if last and batch.cursor is not None:
+            if end == bounds[-1][1] and batch.cursor is not None:
                 reached = datetime.fromisoformat(batch.cursor)
                 cursors.put(cursor, batch.channel, batch.shop, batch.entity, reached)
     return done
+
+
+def _bounds(bodies: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the parts of a batch begin and end; one empty part for an empty batch."""
+    ends: list[int] = []
+    first = letters = 0
+    for place, body in enumerate(bodies):
+        if place > first and (place - first >= PART or letters + len(body) > LETTERS):
+            ends.append(place)
+            first, letters = place, 0
+        letters += len(body)
+    ends.append(len(bodies))
+    return list(pairwise([0, *ends]))
 
 
 def retry_rejects(store: Store, vault: Vault, reject_ids: list[str]) -> Intake:
