@@ -4,6 +4,8 @@ An order is known by (channel, shop, platform_no). The newer `platform_updated_a
 arrival; an older one changes nothing. A known time beats none. What is our own work is never overwritten.
 """
 
+from typing import Any
+
 from core.model.fields import Level
 from core.store import order_changes, order_lines
 from core.store.merge import HOLD, Merge, Merged, newest_only, quoted
@@ -74,11 +76,7 @@ def _insert(cursor: Cursor, merge: Merge) -> None:
     values |= {name: f's."{name}"' for name in merge.plain}
     bound = {"channel": merge.channel, "shop": merge.shop, "mapping": merge.mapping}
     bound |= {"version": merge.version, "now": merge.now}
-    for field in merge.catalogue.at(Level.ORDER):
-        if field.default is not None and (field.mapped or field.own):
-            bound[f"default_{field.name}"] = field.default
-            default = f"TRY_CAST($default_{field.name} AS {field.sql_type})"
-            values[field.name] = f"coalesce({values[field.name]}, {default})" if field.name in values else default
+    _defaults(merge, values, bound)
     joins = ""
     if merge.line_columns is not None:
         joins = " LEFT JOIN (SELECT order_key, count(*) AS n, sum(qty) AS units FROM line_sets GROUP BY order_key) l ON l.order_key = s.order_key"
@@ -94,6 +92,15 @@ def _insert(cursor: Cursor, merge: Merge) -> None:
         f"FROM staged s JOIN fates f ON f.place = s.place AND f.fate = 'new'{joins}",
         bound,
     )
+
+
+def _defaults(merge: Merge, values: dict[str, str], bound: dict[str, Any]) -> None:
+    """A field with a default has it in a new order whose payload says nothing."""
+    for field in merge.catalogue.at(Level.ORDER):
+        if field.default is not None and (field.mapped or field.own):
+            bound[f"default_{field.name}"] = field.default
+            default = f"TRY_CAST($default_{field.name} AS {field.sql_type})"
+            values[field.name] = f"coalesce({values[field.name]}, {default})" if field.name in values else default
 
 
 def _columns(cursor: Cursor, table: str) -> set[str]:

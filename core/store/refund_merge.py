@@ -15,9 +15,7 @@ _OTHERS = {"refund_fen": "BIGINT", "refund_requested_at": "TIMESTAMPTZ", "refund
 def merge_refunds(cursor: Cursor, merge: Merge) -> Merged:
     """Merge `staged` into `refunds`; leaves `fates` as `merge_orders` does."""
     newest_only(cursor, "refund_no")
-    own = [name for name in merge.columns if name.startswith("x_")]
-    names = [*_TEXTS, *_OTHERS, *own]
-    filled = [name for name in names if name in merge.columns]
+    filled = [name for name in merge.columns if name in (*_TEXTS, *_OTHERS) or name.startswith("x_")]
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE present AS SELECT r.* FROM refunds r JOIN staged s ON s.refund_no = r.refund_no "
         "WHERE r.channel = ? AND r.shop = ?",
