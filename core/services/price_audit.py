@@ -3,10 +3,13 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from core import clock
+from core.decide.promotion.activity import KIND
+from core.decide.promotion.document import MONEY_TYPES
 from core.errors import BadRequest
 from core.i18n import N_, _
 from core.model.fields import CHANNELS
@@ -15,7 +18,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.services.export import Export, guarded
-from core.store import Store, price_audit
+from core.store import Store, documents, price_audit
 from core.store.price_audit import Asked, Difference
 
 VERDICTS: dict[str, str] = {
@@ -44,6 +47,18 @@ def differences(actor: Actor, store: Store, asked: Asked, *, limit: int = 500) -
     return price_audit.listing(store, asked, limit)
 
 
+def names(actor: Actor, store: Store) -> dict[str, str]:
+    """Money activity -> its name, as the list of differences shows them."""
+    require(actor, store, "promotions.view", "differences")
+    found = documents.listing(store, KIND)
+    return {d.name: str(d.body.get("name") or d.name) for d in found if d.body.get("type") in MONEY_TYPES}
+
+
+def activities(row: Difference, known: Mapping[str, str]) -> str:
+    """The money activities that acted on an order, by name."""
+    return ", ".join(known[name] for name in json.loads(row.promotions) if name in known)
+
+
 def totals(actor: Actor, store: Store, asked: Asked) -> list[Total]:
     """The same by platform, with how many orders were compared at all."""
     require(actor, store, "promotions.view", "differences")
@@ -70,13 +85,13 @@ def export(actor: Actor, store: Store, asked: Asked, *, zone: str) -> Export:
         [_("Platform order no."), _("Channel"), _("Shop"), _("Paid at"), _("Due"), _("Charged"), _("Difference"),
          _("Verdict"), _("Activities")]
     )  # fmt: skip
-    place = ZoneInfo(zone)
+    place, known = ZoneInfo(zone), names(actor, store)
     for row in found:
         writer.writerow(
             [
                 guarded(row.platform_no), _(CHANNELS.get(row.channel, row.channel)), guarded(row.shop),
                 row.paid_at.astimezone(place).strftime("%Y-%m-%d %H:%M:%S"), _plain(row.expected), _plain(row.actual),
-                _plain(row.diff), _(VERDICTS[row.verdict]), guarded(", ".join(json.loads(row.promotions))),
+                _plain(row.diff), _(VERDICTS[row.verdict]), guarded(activities(row, known)),
             ]
         )  # fmt: skip
     with store.write() as cursor:

@@ -141,13 +141,10 @@ def _warnings(store: Store, activity: Activity, now: str) -> list[str]:
         found.append(_("It has no end."))
     for edition in book(store).in_mode("live").values():
         other = edition.activity.promotion
+        if other.id == promotion.id or (other.end_at and other.end_at <= now):
+            continue
         same = promotion.group_id is not None and promotion.group_id == other.group_id
-        if (
-            other.id != promotion.id
-            and other.type == promotion.type != "limit"
-            and not same
-            and _meet(promotion, other)
-        ):
+        if other.type == promotion.type != "limit" and not same and _meet(promotion, other):
             found.append(
                 _("It adds up with the live activity {name} on the same goods.").format(name=edition.activity.name)
             )

@@ -40,7 +40,8 @@ SHORTS: dict[str, str] = {
 
 def say(body: Mapping[str, Any]) -> str:
     """The whole activity in a sentence. `body` must be valid."""
-    return _("{orders}: {effect}.").format(orders=_orders(body), effect=_EFFECTS[body["type"]](body))
+    said = _("{orders}: {effect}.").format(orders=_orders(body), effect=_EFFECTS[body["type"]](body))
+    return said[:1].upper() + said[1:]
 
 
 def _orders(body: Mapping[str, Any]) -> str:
@@ -228,7 +229,8 @@ def facts(body: Mapping[str, Any]) -> dict[str, str]:
         _("Name"): str(body.get("name") or body["id"]),
         _("Mode"): _(MODES[body.get("mode", "off")]),
         _("Period"): when(body),
-        _("Effect"): say({**body, "start_at": None, "end_at": None}),
+        _("Orders"): _orders({**body, "start_at": None, "end_at": None}),
+        _("Effect"): _EFFECTS[body["type"]](body),
         _("Level"): _(LEVELS[body["level"]]) if body.get("level") else _("by its type"),
         _("Priority"): str(body.get("priority") or 0),
         _("Group"): str(body.get("group_id") or "–"),

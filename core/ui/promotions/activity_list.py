@@ -55,8 +55,8 @@ def _table(rows: Sequence[ActivityRow]) -> None:
         Column("name", _("Activity"), width="medium"),
         Column("phase", _("State")),
         Column("until", _("Until before")),
-        Column("type", _("Kind")),
-        Column("from", _("From")),
+        Column("type", _("Kind"), width="medium"),
+        Column("from", _("Begins")),
         Column("hits", _("Orders in 24 h"), "count"),
         Column("sentence", _("What it does"), width="large"),
     ]

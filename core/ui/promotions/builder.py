@@ -93,7 +93,7 @@ def _form(key: str, edited: Mapping[str, Any]) -> dict[str, Any]:
 
 def _period(key: str, old: Body, body: dict[str, Any]) -> None:
     left, right = st.columns(2)
-    for place, name, label in ((left, "start_at", _("From")), (right, "end_at", _("Until before"))):
+    for place, name, label in ((left, "start_at", _("Begins")), (right, "end_at", _("Until before"))):
         start = datetime.strptime(old[name], WALL_CLOCK) if old.get(name) else None  # noqa: DTZ007 - wall clock
         with place:
             chosen = st.datetime_input(label, start, key=f"{key}_{name}", format="YYYY-MM-DD", step=60)

@@ -1,6 +1,5 @@
 """The price differences tab: who paid too much or too little against the activities, by platform, as a file too."""
 
-import json
 from datetime import datetime, time, timedelta
 
 import streamlit as st
@@ -99,7 +98,7 @@ def _by_channel(totals: list[price_audit.Total]) -> None:
 
 def _rows(asked: Asked) -> None:
     actor, store = session.actor(), session.store()
-    found = price_audit.differences(actor, store, asked)
+    found, known = price_audit.differences(actor, store, asked), price_audit.names(actor, store)
     if not found:
         st.success(_("No difference above the tolerance."), icon=":material/check:")
         return
@@ -118,7 +117,7 @@ def _rows(asked: Asked) -> None:
             {
                 "platform_no": row.platform_no, "diff": row.diff, "verdict": _(price_audit.VERDICTS[row.verdict]),
                 "expected": row.expected, "actual": row.actual, "channel": row.channel, "paid_at": row.paid_at,
-                "activities": ", ".join(json.loads(row.promotions)),
+                "activities": price_audit.activities(row, known),
             }
             for row in found
         ],

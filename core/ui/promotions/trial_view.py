@@ -94,24 +94,26 @@ def _grouped(found: Trial) -> dict[str, int]:
 
 def _touched(found: Trial, key: str) -> None:
     money = session.actor().may("orders.money")
-    columns = [
-        Column("platform_no", _("Platform order no.")),
-        Column("channel", _("Channel"), words=words.channel),
-        Column("paid", _("Paid at")),
-        *([Column("saved", _("Discount"), "money")] if money else []),
-        Column("gifts", _("Gifts")),
-        Column("excess", _("Pieces too many"), "count"),
-    ]
+    columns = [Column("platform_no", _("Platform order no."))]
+    if not session.on_phone():
+        columns.append(Column("channel", _("Channel"), words=words.channel))
+    columns.append(Column("paid", _("Paid at")))
+    if money and found.saved:
+        columns.append(Column("saved", _("Discount"), "money"))
+    if found.gifts:
+        columns.append(Column("gifts", _("Gifts")))
+    if found.held:
+        columns.append(Column("excess", _("Pieces too many"), "count"))
     picked = table(
         [
             {
                 "platform_no": row.platform_no, "channel": row.channel, "paid": row.paid_wall.replace("T", " "),
-                "saved": row.saved or None, "gifts": ", ".join(f"{sku} ×{qty}" for sku, qty in row.gifts),
-                "excess": row.excess or None,
+                "saved": row.saved, "gifts": ", ".join(f"{sku} ×{qty}" for sku, qty in row.gifts),
+                "excess": row.excess,
             }
             for row in found.rows
         ],
-        columns[:1] + columns[2:] if session.on_phone() else columns,
+        columns,
         key=f"{key}_touched",
         height=320,
         select="single-row",
