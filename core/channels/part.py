@@ -204,10 +204,10 @@ class Part:
         return Reject(row, note.field, note.value, note.reason, note.external_no)
 
     def _rejected_rows(self) -> int:
-        return staging.count_rows(self.cursor, "SELECT place FROM staged_rejects", self._per_payload)
+        return staging.count_rows(self.cursor, staging.REJECTED, self._per_payload)
 
     def _rows_of_fresh(self) -> int:
-        return staging.count_rows(self.cursor, "SELECT place FROM staged_index", self._per_payload)
+        return staging.count_rows(self.cursor, staging.FRESH, self._per_payload)
 
     def _rows_of_same(self, bodies: pa.Table) -> int:
         return staging.count_same_rows(self.cursor, bodies, rows=self.program.document.rows)

@@ -76,6 +76,11 @@ def keep_new(cursor: Cursor, bodies: pa.Table) -> pa.Table:
     return kept
 
 
+REJECTED = "SELECT place FROM staged_rejects"
+FRESH = "SELECT place FROM staged_index"
+"""Which payloads of the part: those with a reject, those that are new or changed."""
+
+
 def count_rows(cursor: Cursor, places: str, per_payload: str | None) -> int:
     """How many rows the payloads of `places` (a SELECT) are, copies counted; `per_payload` gives rows by place."""
     each = f"coalesce((SELECT c.rows FROM ({per_payload}) c WHERE c.place = d.place), 1)" if per_payload else "1"

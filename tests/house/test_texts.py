@@ -18,6 +18,8 @@ from tests.house.texts import sources, texts
 ZH = catalogue("zh")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 # What people read. The vocabulary of platforms and of messy files stands in connectors, mapping and channels.
+# Benches make up orders, as the sandbox does: what stands in them is nobody's screen.
+_MADE_UP = "core/cli/benches/"
 _SPEAKING = ("pages", "core/ui", "core/web", "core/services", "core/jobs", "core/cli", "core/people", "core/insight")
 
 
@@ -80,7 +82,7 @@ def test_what_people_read_holds_no_chinese_outside_the_catalogues() -> None:
     wrong = []
     for path in sources():
         place = path.relative_to(ROOT).as_posix()
-        if not place.startswith(_SPEAKING):
+        if not place.startswith(_SPEAKING) or place.startswith(_MADE_UP):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and _CHINESE.search(node.value):
