@@ -6,8 +6,12 @@ from typing import Any
 from core import runtime
 from core.channels.demo import ask
 from core.cli.command import Command
+from core.decide.promotion.book import KIND as ACTIVITY
+from core.decide.promotion.book import install_activities
+from core.decide.risk import KIND as RISK
+from core.decide.starter import install_rules
 from core.i18n import N_
-from core.mapping.document import KIND
+from core.mapping.document import KIND as MAPPING
 from core.mapping.starter import AUTHOR, install_starters
 from core.people.actor import SYSTEM
 from core.services import demo
@@ -23,7 +27,10 @@ def _run(arguments: Namespace, settings: Settings) -> dict[str, Any]:  # noqa: A
     sample = ask(arguments.sandbox)
     store, vault = runtime.store(), runtime.vault()
     install_starters(store)
-    published = [each for each in documents.listing(store, KIND) if each.author == AUTHOR]
+    install_rules(store)
+    install_activities(store)
+    kinds = (MAPPING, RISK, ACTIVITY)
+    published = [each for kind in kinds for each in documents.listing(store, kind) if each.author == AUTHOR]
     return {**demo.begin(SYSTEM, store, vault, sample), "documents": len(published)}
 
 
