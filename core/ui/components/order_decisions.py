@@ -51,9 +51,15 @@ def _hit(rule: Told) -> None:
 
 def _unknown(rules: tuple[Told, ...]) -> None:
     said = "  \n".join(
-        words.plain(_("{rule}: no {field}").format(rule=rule.name, field=seen_name(rule.lacks))) for rule in rules
+        words.plain(_("{rule}: no {field}").format(rule=rule.name, field=_lacking(rule.lacks))) for rule in rules
     )
     st.caption(f":material/help: {_('Not evaluable, because the order does not carry it')}:  \n{said}")
+
+
+def _lacking(name: str) -> str:
+    """What the order does not carry: the field itself, or the key of a count."""
+    parts = name.split("/")
+    return _label(parts[1] if len(parts) > 1 else name)
 
 
 def seen_name(name: str) -> str:

@@ -164,7 +164,7 @@ class ConditionForm:
                 st.markdown(_("within"), width="content")
                 span = self.choice(spans, node["within"], place, "within", 110)
                 what = {"orders": _("the number of orders is"), "units": _("the number of units is")}
-                counted = self.choice(what, node["count"], place, "what", 150)
+                counted = self.choice(what, node["count"], place, "what", 200)
                 made = self.number({**node, "same": key, "within": span, "count": counted}, place, Kind.INTEGER)
                 self.put(place, made)
                 self.remove(place)

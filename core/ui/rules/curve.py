@@ -87,7 +87,7 @@ def _range(kind: Kind, node: dict, key: str) -> tuple[int | float, int | float, 
     money = kind is Kind.MONEY
     first = max(1, now // 10) if money else max(1, now - 4) if now < 50 else now // 2
     last = now * 2 if money else now + 10 if now < 50 else now * 2
-    width = max(1, round((last - first) / 20)) if money or now >= 50 else 1
+    width = _nice((last - first) / 20) if money or now >= 50 else 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
         low = value_form.number(kind, first, f"sweep_low_{key}", label=_("From"), locked=False, collapsed=False)
         high = value_form.number(kind, last, f"sweep_high_{key}", label=_("To"), locked=False, collapsed=False)
@@ -95,6 +95,16 @@ def _range(kind: Kind, node: dict, key: str) -> tuple[int | float, int | float, 
             kind, width, f"sweep_step_{key}", label=_("In steps of"), locked=False, collapsed=False
         )
     return low, high, step
+
+
+def _nice(width: float) -> int:
+    """The next of 1, 2, 5 times a power of ten: a step that people would choose."""
+    size = 1
+    while True:
+        for step in (size, 2 * size, 5 * size):
+            if step >= width:
+                return step
+        size *= 10
 
 
 def _values(low: float, high: float, step: float) -> list[int | float]:

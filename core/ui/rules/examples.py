@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import _
+from core.i18n import _, language
 from core.model.fields import Field, Kind, Privacy
 from core.services import rule_forms
 from core.ui import session
@@ -25,7 +25,7 @@ def show(work: Work) -> None:
     )
     found: list[dict[str, Any]] = list(work.body.get("examples") or [])
     known = rule_forms.vocabulary(session.actor(), session.store())
-    key = f"example_{work.kind}_{work.name}_{work.forms}"
+    key = f"example_{work.kind}_{work.name}_{work.forms}_{language()}"
     edited = [_example(example, n, known.order, f"{key}_{n}", locked) for n, example in enumerate(found)]
     if edited != found and not locked:
         redraw = any(

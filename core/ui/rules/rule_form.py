@@ -18,7 +18,7 @@ from core.ui.rules.work import Work
 def draw(work: Work, place: int, *, locked: bool) -> None:
     """The form of the rule at a place of the set; what is typed goes into the work at once."""
     rule = work.rules[place]
-    key = f"rule_{work.kind}_{work.name}_{work.forms}_{rule['id']}"
+    key = f"rule_{work.kind}_{work.name}_{work.forms}_{language()}_{rule['id']}"  # labels are a choice's identity
     name = st.text_input(
         _("Name"), value=rule.get("name") or rule["id"], key=f"{key}_name", max_chars=80, disabled=locked
     )

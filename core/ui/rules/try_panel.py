@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core import clock
-from core.i18n import N_, _
+from core.i18n import N_, _, language
 from core.insight.whatif import MOST_VARIANTS, Variant
 from core.services import orders, rules
 from core.store.documents import fingerprint
@@ -29,7 +29,7 @@ _COLUMNS = ("platform_no", "channel", "shop", "paid_at", "paid_fen", "recipient"
 def show(work: Work) -> None:
     """Draw the panel."""
     st.caption(_("It reads stored orders only: nothing is held, released or written."))
-    key = f"try_{work.kind}_{work.name}"
+    key = f"try_{work.kind}_{work.name}_{language()}"  # labels are a choice's identity
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.segmented_control(
             _("Period"), list(_PERIODS), default="30", format_func=lambda code: _(_PERIODS[str(code)]), key=f"{key}_period",

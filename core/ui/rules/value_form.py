@@ -40,7 +40,7 @@ def number(kind: Kind, present: Any, key: str, *, label: str, locked: bool, coll
     found = present if isinstance(present, int | float) and not isinstance(present, bool) else 0
     if kind is Kind.MONEY:
         yuan = st.number_input(
-            label, value=found / 100, step=1.0, format="%.2f", key=key, label_visibility=shown, disabled=locked, width=150 if collapsed else 230,
+            label, value=found / 100, step=1.0, format="%.2f", key=key, label_visibility=shown, disabled=locked, width=150 if collapsed else 270,
             icon=":material/currency_yuan:",
         )  # fmt: skip
         return round(yuan * 100)
@@ -53,12 +53,12 @@ def number(kind: Kind, present: Any, key: str, *, label: str, locked: bool, coll
                 key=key,
                 label_visibility=shown,
                 disabled=locked,
-                width=130 if collapsed else 230,
+                width=130 if collapsed else 270,
             )
         )
     return float(
         st.number_input(
-            label, value=float(found), key=key, label_visibility=shown, disabled=locked, width=130 if collapsed else 230
+            label, value=float(found), key=key, label_visibility=shown, disabled=locked, width=130 if collapsed else 270
         )
     )
 
