@@ -15,6 +15,7 @@ from core.ui import words as general
 from core.ui.empty import empty
 from core.ui.forms import attempt
 from core.ui.rules import thresholds, tree, value_form
+from core.ui.rules.work import Work
 from core.ui.table import Column, table
 from core.ui.theme import SERIES
 
@@ -52,12 +53,15 @@ def show() -> None:
             width=120,
         )
     node = next((n for rule in work.rules if rule["id"] == rule_id and (n := _first(rule["when"])) is not None), None)
-    if node is None:
-        return
+    if node is not None:
+        _sweep(work, str(rule_id), node, int(days or 30))
+
+
+def _sweep(work: Work, rule_id: str, node: tree.Node, days: int) -> None:
+    """The range and the costs, the button, and the curve once it is drawn."""
     kind = thresholds.kind_of(node)
-    low, high, step = _range(kind, node, f"{work.name}_{rule_id}")
+    values = _values(*_range(kind, node, f"{work.name}_{rule_id}"))
     costs = _asked_costs()
-    values = _values(low, high, step)
     st.caption(f"{thresholds.label(node)}: " + _("{n} values").format(n=len(values)))
     if not values or len(values) > MOST_STEPS:
         st.warning(_("Choose one to {most} thresholds.").format(most=MOST_STEPS))
@@ -67,8 +71,8 @@ def show() -> None:
         with st.spinner(_("Trying it …")):
             found = attempt(
                 lambda: rules.sweep_threshold(
-                    session.actor(), session.store(), session.vault(), work.body, str(rule_id), values, costs,
-                    zone=session.zone(), first=today - timedelta(days=int(days or 30) - 1), last=today,
+                    session.actor(), session.store(), session.vault(), work.body, rule_id, values, costs,
+                    zone=session.zone(), first=today - timedelta(days=days - 1), last=today,
                 )
             )  # fmt: skip
         if isinstance(found, list):

@@ -25,8 +25,10 @@ _DRAW = {"rules": editor.show, "try": try_panel.show, "examples": examples.show,
 def show(kind: str, name: str) -> None:
     """Draw the set."""
     work = works.of(kind, name)
-    _head(work)
+    head = st.container()
     _DRAW[tabs("part", _PARTS)](work)
+    with head:  # drawn last: it knows what was typed below in this very run
+        _head(work)
 
 
 def _head(work: Work) -> None:
