@@ -49,7 +49,7 @@ def test_a_new_activity_is_built_in_the_form_and_its_sentence_grows_with_it(open
     page = open_page("promotions", language="en")
     page.button(key="promo_new").click().run()
     assert not page.exception
-    assert page.error  # no gift is chosen yet: it says so, and offers neither button
+    assert page.info[0].value == "Still to fill in: the gift"  # and neither button is offered
     assert "promo_save" not in keys(page)
     page.selectbox(key="promo1_gift_give_0_sku").select("GIFT").run()
     page.text_input(key="promo1_name").input("Three plus one").run()

@@ -11,7 +11,7 @@ from core import clock
 from core.decide.promotion.activity import WALL_CLOCK
 from core.decide.promotion.sentence import EXCLUSIVES, GROUP_MODES, LEVELS, MODES, TYPES, differences, say
 from core.errors import DanliuError
-from core.i18n import _
+from core.i18n import N_, _
 from core.model.fields import CHANNELS
 from core.model.region import REGIONS
 from core.services import gifts, promotions
@@ -21,7 +21,18 @@ from core.ui.promotions import trial_view
 from core.ui.promotions.type_forms import parameters
 
 _EDITED = "promotion_edited"
+# The sentence stays in sight beside a long form; on a phone it stands below it.
+_BESIDE = "<style>@media (min-width: 900px) {.st-key-promo_beside {position: sticky; top: 4.5rem}}</style>"
 Body = Mapping[str, Any]
+_FIELDS = {
+    "price": N_("the price"),
+    "threshold": N_("the threshold"),
+    "reduce": N_("the reduction"),
+    "buy": N_("the threshold"),
+    "give": N_("the gift"),
+    "gifts": N_("the gift"),
+    "set": N_("what one set holds"),
+}
 _KEPT = ("examples", "enabled", "title")  # what the form does not show goes through untouched
 
 
@@ -56,6 +67,7 @@ def show() -> None:
             close()
             st.rerun()
         st.subheader(_("New activity") if edited["new"] else _("Change the activity"), width="stretch")
+    st.html(_BESIDE)
     form, beside = st.columns([3, 2], gap="large")
     with form:
         body = _form(key, edited)
@@ -208,7 +220,7 @@ def _beside(body: dict[str, Any], edited: Mapping[str, Any]) -> None:
         try:
             checked = promotions.check(actor, store, body, zone=session.zone())
         except DanliuError as error:
-            show_error(error)
+            _lacking(error)
             return
         st.markdown(_escaped(say(body)))
         for warning in checked.warnings:
@@ -222,6 +234,17 @@ def _beside(body: dict[str, Any], edited: Mapping[str, Any]) -> None:
                 st.caption(_escaped(f"• {sentence}"))
         if actor.may("promotions.edit"):
             _buttons(body, checked.warnings)
+
+
+def _lacking(error: DanliuError) -> None:
+    """What is still empty in the form's own words; any other fault as it is."""
+    key, value = str(error.values.get("key")), error.values.get("value")
+    if key == "end_at":
+        st.warning(_("The end must lie after the begin."), icon=":material/event_busy:")
+    elif key in _FIELDS and value in ("None", "{}", "[]"):
+        st.info(_("Still to fill in: {field}").format(field=_(_FIELDS[key])), icon=":material/edit:")
+    else:
+        show_error(error)
 
 
 def _buttons(body: dict[str, Any], warnings: tuple[str, ...]) -> None:

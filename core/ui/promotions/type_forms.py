@@ -20,9 +20,14 @@ def parameters(kind: str, key: str, old: Body, gifts: Mapping[str, str], skus: M
 
 
 def money(label: str, key: str, amount: int | None, *, required: bool = True, help: str | None = None) -> int | None:
-    """An amount in yuan; the value is fen."""
-    start = yuan(amount) if amount is not None else (0.0 if required else None)
-    return fen(st.number_input(label, min_value=0.0, value=start, step=1.0, format="%.2f", key=key, help=help))
+    """An amount in yuan; the value is fen. It starts empty: a price of nothing must be typed, never be left standing."""
+    hint = None if required else _("no limit")
+    start = yuan(amount)
+    return fen(
+        st.number_input(
+            label, min_value=0.0, value=start, step=1.0, format="%.2f", key=key, help=help, placeholder=hint
+        )
+    )
 
 
 def count(
