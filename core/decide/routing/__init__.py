@@ -1,0 +1,1 @@
+"""Warehouse routing: which warehouse and courier ships which line, at what cost, and why. Pure: no store, no network."""
