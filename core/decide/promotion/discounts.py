@@ -31,14 +31,20 @@ def special_price(lines: Sequence[Line], nets: list[int], places: list[int], rul
 
 def nth(lines: Sequence[Line], nets: list[int], places: list[int], rule: Mapping[str, Any]) -> Found:
     """Every n-th unit at a rate: the cheapest floor(units / n) units of a group are discounted, at list price."""
-    groups: dict[str, list[int]] = {}
-    for place in places:
-        groups.setdefault(lines[place].sku if rule["by_sku"] else "", []).append(place)
+    n, most, by_sku = rule["n"], rule["times"], rule["by_sku"]
+    if len(places) == 1:
+        groups = {"": places}
+    else:
+        groups = {}
+        for place in places:
+            groups.setdefault(lines[place].sku if by_sku else "", []).append(place)
     found: dict[int, int] = {}
     for members in groups.values():
-        sets = sum(lines[place].qty for place in members) // rule["n"]
-        if rule["times"] is not None:
-            sets = min(sets, rule["times"])
+        sets = sum([lines[place].qty for place in members]) // n
+        if most is not None and sets > most:
+            sets = most
+        if not sets:
+            continue
         # Cheapest first, of equal price those of later lines first: the tail of "price descending, then line".
         for place in sorted(members, key=lambda place: (lines[place].unit_price, -place)):
             if sets <= 0:
@@ -57,9 +63,10 @@ def bundle(lines: Sequence[Line], nets: list[int], places: list[int], rule: Mapp
     pieces: Mapping[str, int] = rule["set"]
     have = dict.fromkeys(pieces, 0)
     for place in places:
-        if lines[place].sku in have:
-            have[lines[place].sku] += lines[place].qty
-    times = min(have[sku] // qty for sku, qty in pieces.items())
+        line = lines[place]
+        if line.sku in have:
+            have[line.sku] += line.qty
+    times = min([have[sku] // qty for sku, qty in pieces.items()])
     if rule["times"] is not None:
         times = min(times, rule["times"])
     if times == 0:

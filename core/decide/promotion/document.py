@@ -92,12 +92,6 @@ class Promotion:
     exclusive: str | None = None
     rule: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
-    def unconditional(self) -> bool:
-        """Whether only an exclusive order promotion can bar it."""
-        limits = (self.start_at, self.end_at, self.platforms, self.regions)
-        return self.enabled and not self.new_customer_only and not self.exclude_regions and limits == (None,) * 4
-
 
 def parse(document: Mapping[str, Any], place: str = "") -> Promotion:
     """The promotion of a document. BadRequest names the key that is unknown, missing or of a wrong form."""

@@ -3,6 +3,7 @@
 A `Plan` is made once from the promotions and then used for many orders; nothing is kept between orders.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,11 +18,14 @@ from core.decide.promotion.order import Context, Order
 class Plan:
     """Promotions in the order in which they are evaluated: (level, [group or single, ...]), gifts, limits."""
 
-    __slots__ = ("gifts", "groups", "limits", "unconditional")
+    __slots__ = ("_bounds", "_known", "_platforms", "_provinces", "every", "gifts", "groups", "limits")
 
     def __init__(self, promotions: Iterable[Promotion]) -> None:
-        every = list(promotions)
-        self.unconditional = frozenset(p.id for p in every if p.unconditional)
+        self.every = every = list(promotions)
+        self._bounds = sorted({at for p in every for at in (p.start_at, p.end_at) if at is not None})
+        self._platforms = frozenset[str]().union(*(p.platforms for p in every if p.platforms is not None))
+        self._provinces = frozenset[str]().union(*(p.exclude_regions | (p.regions or frozenset()) for p in every))
+        self._known: dict[tuple[int, str | None, str | None, bool], dict[str, str]] = {}
         self.gifts = sorted((p for p in every if p.type == "gift"), key=lambda p: (-p.priority, p.id))
         self.limits = sorted((p for p in every if p.type == "limit"), key=lambda p: p.id)
         self.groups: list[list[Promotion]] = []
@@ -37,6 +41,43 @@ class Plan:
             self.groups.append(group)
             if key is not None:
                 open_groups[key] = group
+
+    def reasons(self, order: Order) -> dict[str, str]:
+        """Promotion -> why it is not applicable to the order, exclusivity apart; the applicable ones are not in it.
+
+        Orders that lie between the same two bounds of time and whose platform and province are named by the same
+        promotions share one answer, so that it is worked out once.
+        """
+        key = (
+            bisect_right(self._bounds, order.paid_at),
+            order.platform if order.platform in self._platforms else None,
+            order.province if order.province in self._provinces else None,
+            order.prior_orders == 0,
+        )
+        found = self._known.get(key)
+        if found is None:
+            told = ((promotion.id, _reason(promotion, order)) for promotion in self.every)
+            found = self._known[key] = {name: reason for name, reason in told if reason is not None}
+        return found
+
+
+def _reason(promotion: Promotion, order: Order) -> str | None:
+    """Why the promotion is not applicable, in the order of the law; None when it is."""
+    if not promotion.enabled:
+        return "disabled"
+    if promotion.start_at is not None and order.paid_at < promotion.start_at:
+        return "not_started"
+    if promotion.end_at is not None and order.paid_at >= promotion.end_at:
+        return "expired"
+    if promotion.platforms is not None and order.platform not in promotion.platforms:
+        return "platform"
+    if promotion.regions is not None and order.province not in promotion.regions:
+        return "region"
+    if order.province in promotion.exclude_regions:
+        return "region"
+    if promotion.new_customer_only and order.prior_orders != 0:
+        return "not_new_customer"
+    return None
 
 
 @dataclass(slots=True)
@@ -96,48 +137,42 @@ def evaluate(plan: Plan, order: Order, context: Context | None = None) -> Outcom
 class _Run:
     """The state while one order is evaluated."""
 
-    __slots__ = ("context", "every", "excluded", "lines", "locked", "order", "out", "plan")
+    __slots__ = ("context", "every", "excluded", "lines", "locked", "order", "out", "plan", "reasons")
 
     def __init__(self, plan: Plan, order: Order, context: Context) -> None:
         self.plan, self.order, self.context, self.lines = plan, order, context, order.lines
         self.every = list(range(len(order.lines)))
-        self.out = Outcome(order, [line.unit_price * line.qty for line in order.lines], [{} for _line in order.lines])
+        lines = order.lines
+        self.out = Outcome(
+            order, [line.unit_price * line.qty for line in lines], [{} for _line in lines], [], [], [], []
+        )
+        self.reasons = plan.reasons(order)
         self.locked: set[int] = set()
         self.excluded = False
 
     def run(self) -> Outcome:
+        skipped, try_money = self.out.skipped, self.try_money
         for group in self.plan.groups:
             if len(group) == 1:
-                found = self.try_money(group[0], ())
-                if isinstance(found, str):
-                    self.out.skipped.append((group[0].id, found))
+                promotion = group[0]
+                found = try_money(promotion, ())
+                if found.__class__ is str:  # a hot path: the class itself is compared
+                    skipped.append((promotion.id, found))  # type: ignore[arg-type]
                 else:
-                    self.apply(group[0], found)
+                    self.apply(promotion, found)  # type: ignore[arg-type]
             else:
                 self.compete(group)
-        self.give(self.plan.gifts)
-        self.limit(self.plan.limits)
+        if self.plan.gifts:
+            self.give(self.plan.gifts)
+        if self.plan.limits:
+            self.limit(self.plan.limits)
         return self.out
 
     def barred(self, promotion: Promotion) -> str | None:
         """Why the promotion is not applicable, in the order of the law; None when it is."""
-        if promotion.id in self.plan.unconditional and not self.excluded:
-            return None
-        order = self.order
-        if not promotion.enabled:
-            return "disabled"
-        if promotion.start_at is not None and order.paid_at < promotion.start_at:
-            return "not_started"
-        if promotion.end_at is not None and order.paid_at >= promotion.end_at:
-            return "expired"
-        if promotion.platforms is not None and order.platform not in promotion.platforms:
-            return "platform"
-        if promotion.regions is not None and order.province not in promotion.regions:
-            return "region"
-        if order.province in promotion.exclude_regions:
-            return "region"
-        if promotion.new_customer_only and order.prior_orders != 0:
-            return "not_new_customer"
+        reason = self.reasons.get(promotion.id)
+        if reason is not None:
+            return reason
         if self.excluded and promotion.type != "limit" and not promotion.rule.get("ignore_exclusive"):
             return "excluded_by_exclusive"
         return None
@@ -151,11 +186,15 @@ class _Run:
 
     def try_money(self, promotion: Promotion, taken: Iterable[int]) -> Found:
         """The discount on the present nets over lines not in `taken`, or the reason why there is none."""
-        reason = self.barred(promotion)
-        if reason:
+        reason = self.reasons.get(promotion.id)
+        if reason is not None:
             return reason
+        if self.excluded:
+            return "excluded_by_exclusive"
         nets = self.out.nets
-        places = self.in_scope(promotion)
+        places = self.every if promotion.scope is None else self.in_scope(promotion)
+        if not places:
+            return "no_line_in_scope"
         if self.locked or taken or 0 in nets:
             places = [p for p in places if nets[p] > 0 and p not in self.locked and p not in taken]
         if not places:
@@ -164,14 +203,13 @@ class _Run:
 
     def apply(self, promotion: Promotion, found: dict[int, int]) -> None:
         """Subtract a winner's discounts at once and note what it locks."""
+        out, name, lines = self.out, promotion.id, self.lines
         for place, saved in found.items():
-            self.out.nets[place] -= saved
-            self.out.discounts[place][promotion.id] = saved
-        ordered = {self.lines[place].id: found[place] for place in (sorted(found) if len(found) > 1 else found)}
+            out.nets[place] -= saved
+            out.discounts[place][name] = saved
+        ordered = {lines[place].id: found[place] for place in (sorted(found) if len(found) > 1 else found)}
         level = LEVEL_NAMES[promotion.level]
-        self.out.applied.append(
-            {"promo": promotion.id, "level": level, "discount": sum(found.values()), "lines": ordered}
-        )
+        out.applied.append({"promo": name, "level": level, "discount": sum(found.values()), "lines": ordered})
         if promotion.exclusive == "lines":
             self.locked.update(self.in_scope(promotion))
         elif promotion.exclusive == "order":
@@ -212,7 +250,7 @@ class _Run:
 
     def give(self, gifts: list[Promotion]) -> None:
         """Every matching gift rule gives, one after another, from one shared stock."""
-        stock = dict(self.context.gift_stock) if gifts else {}
+        stock = dict(self.context.gift_stock)
         for promotion in gifts:
             reason = self.barred(promotion)
             want = {} if reason else wanted(promotion, self.lines, self.out.nets, self.in_scope(promotion))

@@ -17,8 +17,13 @@ def wanted(promotion: Promotion, lines: Sequence[Line], nets: list[int], places:
     else:
         measure = sum([nets[place] for place in places])
     if "tiers" in rule:
-        return dict(next((gifts for threshold, gifts in rule["tiers"] if measure >= threshold), {}))
-    times = max(0, measure) // rule["buy"]
+        for threshold, gifts in rule["tiers"]:
+            if measure >= threshold:
+                return dict(gifts)
+        return {}
+    times = measure // rule["buy"]
+    if times <= 0:
+        return {}
     if not rule["repeat"]:
         times = min(times, 1)
     if rule["times"] is not None:
@@ -52,7 +57,12 @@ def grant(
 
 def _take(promotion: Promotion, sku: str, qty: int, stock: dict[str, int], gifts: list[dict[str, Any]]) -> int:
     """Take one gift SKU from the stock; returns what stays missing."""
-    have = max(0, stock.get(sku, 0))
+    have = stock.get(sku, 0)
+    if 0 < qty <= have:  # the common case
+        stock[sku] = have - qty
+        gifts.append({"promo": promotion.id, "sku": sku, "qty": qty, "unit_price": 0})
+        return 0
+    have = max(0, have)
     on_short = promotion.rule["on_short"]
     if have < qty and on_short in ("all_or_none", "hold"):
         return qty
