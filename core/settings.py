@@ -21,7 +21,7 @@ class Settings:
     port: int = 8501
     demo: bool = True
     store_url: str = "duckdb:data/run/danliu.duckdb"
-    store_memory: str = "400MB"
+    store_memory: str = "256MB"
     store_threads: int = 2
     key_file: Path = ROOT / "data" / "run" / "secret.key"
     metrics_token: str = ""

@@ -20,7 +20,7 @@ from core.store import Store, cursors, documents
 from core.store.runs import Counts
 from core.store.shops import Shop
 
-BATCH = 2000  # bodies a transaction: planning costs 0.2 s whatever the number
+BATCH = 1000  # bodies a transaction: planning costs 0.2 s whatever the number, and a dozen lists are read at once
 PATIENCE_SECONDS = 5.0  # what has been read is taken in at least that often: people wait for it
 # No platform accepts a call whose timestamp is more than 10 minutes off: its clock is never further from ours.
 MOST_SKEW = timedelta(minutes=10)

@@ -11,6 +11,16 @@ from core.people.vault import open_vault
 from core.settings import ROOT, Settings
 
 
+# For the C library, which must know them at the start: its default is an arena a thread, and what a dozen pulling threads
+# took once is never given back. 60 to 90 MB with a million orders; no measurable cost in speed.
+_MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_TRIM_THRESHOLD_": "1000000",
+    "MALLOC_MMAP_THRESHOLD_": "262144",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+
+
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None)
     parser.add_argument("--address", default=None, help="the interface to listen on; all by default")
@@ -18,7 +28,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
 
 def _run(arguments: Namespace, settings: Settings) -> dict[str, Any] | None:
     """Becomes the serving process, so that signals reach it directly."""
-    environment = dict(os.environ, DANLIU_CONFIG=arguments.config, PYTHONUNBUFFERED="1")
+    environment = dict(_MEMORY | os.environ, DANLIU_CONFIG=arguments.config, PYTHONUNBUFFERED="1")
     if arguments.store:
         environment["DANLIU_STORE"] = arguments.store
     environment["STREAMLIT_SERVER_PORT"] = str(arguments.port or settings.port)
