@@ -22,7 +22,7 @@ from core.ui.promotions.type_forms import parameters
 
 _EDITED = "promotion_edited"
 # The sentence stays in sight beside a long form; on a phone it stands below it.
-_BESIDE = "<style>@media (min-width: 900px) {.st-key-promo_beside {position: sticky; top: 4.5rem}}</style>"
+_BESIDE = "<style>@media (min-width: 900px) {div:has(> .st-key-promo_beside) {position: sticky; top: 4.5rem}}</style>"
 Body = Mapping[str, Any]
 _FIELDS = {
     "price": N_("the price"),
