@@ -93,13 +93,12 @@ class Compiler:
         return f"counted AS (SELECT o.*, {', '.join(columns)} FROM orders o{clause})"
 
     def _lined(self, values: list[Any]) -> str:
+        """One row an order over the lines that were bought; gifts of our own are no part of what a rule judges."""
         columns = []
         for name, piece in self.line_features.values():
             columns.append(f"{piece.text} AS {name}")
             values += piece.values
-        return (
-            f"lined AS (SELECT o.order_key AS line_order, {', '.join(columns)} FROM order_lines o GROUP BY o.order_key)"
-        )
+        return f"lined AS (SELECT o.order_key AS line_order, {', '.join(columns)} FROM order_lines o WHERE o.granted_by IS NULL GROUP BY o.order_key)"
 
     def order(self, condition: Condition) -> Sql:
         """A condition of an order as a boolean expression that is never NULL."""
