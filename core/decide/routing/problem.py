@@ -85,6 +85,7 @@ class Problem:
         self.stock = self._stock(instance.stock)
         self.cands = self._candidates()
         self._quotes: dict[tuple[int, int, int], Quote | str] = {}
+        self.turns: list[int] | None = None  # the weights after which any quote may change; None: too many, or volume
         self.rows: list[Row] = self._rows()
         self.least: list[list[int]] = [self._least(group) for group in self.groups]
 
@@ -146,12 +147,15 @@ class Problem:
     def _rows(self) -> list[Row]:
         heaviest = max((sum(grams_of(load) for _s, _q, load in lines) for lines in self.lines), default=0)
         found: list[Row] = []
+        every: set[int] = set()
         for group in self.groups:
             turns: set[int] = set()
             for warehouse in self.warehouses:
                 turns |= self.tariff.turns(warehouse, group.region, heaviest)
-            stepped = not self.tariff.by_volume and len(turns) <= MOST_TURNS
-            found.append(Row(self, group, sorted(turns) if stepped else None))
+            every |= turns
+            found.append(Row(self, group, None if self.tariff.by_volume else sorted(turns)))
+        stepped = not self.tariff.by_volume and len(every) <= MOST_TURNS
+        self.turns = sorted(every) if stepped else None
         return found
 
     def _least(self, group: Group) -> list[int]:
