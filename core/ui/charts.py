@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,13 @@ def bars(
     colour: str = SERIES[0],
 ) -> None:
     """Counts over time as bars; instants are shown in the zone."""
+    _draw(_bar_figure(tuple(points), key, zone, name, height, colour), key)
+
+
+@lru_cache(32)  # all sessions show the same points: made for each refresh, figures cost half of a live page's time
+def _bar_figure(
+    points: tuple[tuple[datetime, int], ...], key: str, zone: str, name: str, height: int, colour: str
+) -> go.Figure:
     place = ZoneInfo(zone)
     figure = go.Figure(
         go.Bar(
@@ -33,12 +41,21 @@ def bars(
             hovertemplate="%{x|%m-%d %H:%M} · %{y}<extra></extra>",
         )
     )
-    show(figure, key=key, height=height)
+    return _styled(figure, key, height)
 
 
 def show(figure: go.Figure, *, key: str, height: int = 220, **layout: Any) -> None:
     """Draw a figure in the house style. The key keeps the chart in place over reruns."""
-    figure.update_layout(
+    _draw(_styled(figure, key, height, **layout), key)
+
+
+def _draw(figure: go.Figure, key: str) -> None:
+    st.plotly_chart(figure, key=key, config=_QUIET, theme="streamlit")
+
+
+def _styled(figure: go.Figure, key: str, height: int, **layout: Any) -> go.Figure:
+    """The same figure in the house style."""
+    return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         uirevision=key,
@@ -48,7 +65,6 @@ def show(figure: go.Figure, *, key: str, height: int = 220, **layout: Any) -> No
         xaxis={"fixedrange": True, "showgrid": False, "tickformat": "%H:%M<br>%m-%d"},
         **layout,
     )
-    st.plotly_chart(figure, key=key, config=_QUIET, theme="streamlit")
 
 
 def _step(figure: go.Figure) -> int:

@@ -1,0 +1,157 @@
+"""N people looking at the overview, each page refreshing itself every 5 s: `python -m benchmarks.load_overview`.
+
+Every session is a websocket that speaks Streamlit's own protocol, as a browser does: the first run of the page, then the
+refreshes it asks for. Measured is the time from asking for a refresh to the last message of it. The client runs on the
+same machine: its work is part of the load.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Subprotocol
+
+from benchmarks.serving import Server, serving
+from core.people import logins
+
+PAGE = "overview"
+_DONE = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+
+
+class Session:
+    """One browser tab on the overview."""
+
+    def __init__(self, server: Server, cookie: str) -> None:
+        self.server, self.cookie = server, cookie
+        self.first_seconds = 0.0
+        self.seconds: list[float] = []
+        self.bytes: list[int] = []
+        self._cached: list[str] = []
+        self._page = ""
+
+    async def watch(self, begin_after: float, until: float) -> None:
+        """Open the page, then refresh it as it wishes until the moment (monotonic seconds)."""
+        await asyncio.sleep(begin_after)
+        address = self.server.url.replace("http", "ws", 1) + "/_stcore/stream"
+        headers = {"Cookie": f"{logins.COOKIE}={self.cookie}", "Origin": self.server.url}
+        spoken = [Subprotocol("streamlit")]
+        async with connect(
+            address, additional_headers=headers, subprotocols=spoken, max_size=None, proxy=None, open_timeout=60
+        ) as socket:
+            begun = time.perf_counter()
+            await socket.send(self._ask(""))
+            fragment, pause = await self._first(socket)
+            self.first_seconds = time.perf_counter() - begun
+            while time.monotonic() < until:
+                await asyncio.sleep(pause)
+                begun = time.perf_counter()
+                await socket.send(self._ask(fragment))
+                self.bytes.append(await self._finished(socket, _DONE))
+                self.seconds.append(time.perf_counter() - begun)
+
+    def _ask(self, fragment: str) -> bytes:
+        message = BackMsg()
+        state = message.rerun_script
+        state.page_name = "" if fragment else PAGE
+        state.page_script_hash = self._page
+        state.cached_message_hashes.extend(self._cached)
+        state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
+        state.context_info.timezone, state.context_info.locale = "Asia/Shanghai", "zh-CN"
+        state.context_info.url = f"{self.server.url}/{PAGE}"
+        return message.SerializeToString()
+
+    async def _first(self, socket: ClientConnection) -> tuple[str, float]:
+        """The whole first run: the fragment that refreshes itself, and how often it wants to."""
+        fragment, pause = "", 0.0
+        while True:
+            message = await self._next(socket)
+            kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self._page = message.new_session.page_script_hash
+            elif kind == "auto_rerun":
+                fragment, pause = message.auto_rerun.fragment_id, message.auto_rerun.interval
+            elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                if not fragment:
+                    raise RuntimeError("the overview does not refresh itself: is it the page that came?")
+                return fragment, pause
+
+    async def _finished(self, socket: ClientConnection, wanted: int) -> int:
+        """Read up to the end of the run; returns the bytes received."""
+        size = 0
+        while True:
+            message = await self._next(socket)
+            size += message.ByteSize()
+            if message.WhichOneof("type") == "script_finished" and message.script_finished == wanted:
+                return size
+
+    async def _next(self, socket: ClientConnection) -> ForwardMsg:
+        async with asyncio.timeout(60):
+            data = await socket.recv()
+        message = ForwardMsg()
+        message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+        if message.metadata.cacheable and message.hash:
+            self._cached.append(message.hash)
+        return message
+
+
+async def load(server: Server, sessions: int, seconds: float) -> dict[str, Any]:
+    """Watch with so many sessions, their beginnings spread over 5 s; the figures."""
+    cookie = str(server.log_in().cookies[logins.COOKIE])
+    watchers = [Session(server, cookie) for _n in range(sessions)]
+    began = time.monotonic()
+    until = began + seconds
+    work: list[Coroutine[Any, Any, None]] = [
+        each.watch(5.0 * place / sessions, until) for place, each in enumerate(watchers)
+    ]
+    before = server.cpu_seconds()
+    await asyncio.gather(*work)
+    used = server.cpu_seconds() - before
+    times = [value for each in watchers for value in each.seconds]
+    cuts = quantiles(times, n=100)
+    return {
+        "sessions": sessions,
+        "refreshes": len(times),
+        "load": round(os.getloadavg()[0], 1),
+        "refresh_p50_ms": round(cuts[49] * 1000, 1),
+        "refresh_p95_ms": round(cuts[94] * 1000, 1),
+        "refresh_p99_ms": round(cuts[98] * 1000, 1),
+        "first_run_p95_ms": round(quantiles([each.first_seconds for each in watchers], n=20)[18] * 1000, 1),
+        "server_cpu_share": round(used / (time.monotonic() - began), 3),
+        "server_cpu_ms_per_refresh": round(used / len(times) * 1000, 1),
+        "kb_per_refresh": round(sum(size for each in watchers for size in each.bytes) / len(times) / 1024, 1),
+    }
+
+
+def main() -> None:
+    """Serve, load, print one JSON document."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--orders", type=int, default=1_000_000)
+    parser.add_argument("--sessions", type=int, nargs="+", default=[50])
+    parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--settle", type=float, default=60.0, help="wait for the first pulls to come to their end")
+    parser.add_argument("--cache", type=Path, default=None, help="keep the made store here for later runs")
+    arguments = parser.parse_args()
+    with serving(arguments.orders, cache=arguments.cache) as server:
+        result: dict[str, Any] = {"orders": arguments.orders, "healthy_seconds": round(server.healthy_seconds, 2)}
+        result["cpus"], result["load_before"] = os.cpu_count(), round(os.getloadavg()[0], 1)
+        time.sleep(arguments.settle)
+        result["memory_after_first_pulls_mb"] = server.memory_mb()
+        before = server.cpu_seconds()
+        time.sleep(10)
+        result["server_cpu_share_without_sessions"] = round((server.cpu_seconds() - before) / 10, 3)
+        result["runs"] = [asyncio.run(load(server, n, arguments.seconds)) for n in arguments.sessions]
+        result["memory_mb"], result["load_after"] = server.memory_mb(), round(os.getloadavg()[0], 1)
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
