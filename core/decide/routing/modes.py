@@ -18,6 +18,8 @@ MODES = (DIRECT, PRICES, OPTIMISE)
 SECONDS = {DIRECT: 5.0, PRICES: 15.0, OPTIMISE: 45.0}
 """The time a mode may take where nobody says; direct mode spends it on the bound only, after the routing."""
 BOUND_ITERATIONS = 60
+RESERVE = 1.5
+"""Seconds of the budget kept for taking the search's answer over."""
 
 
 def route_batch(
@@ -65,7 +67,7 @@ class Batch:
         """The priced plans, improved for the time that is left."""
         plans = self.priced()
         dual = self.prices()
-        found = optimise(self.problem, self.columns, self.pricer, dual, plans, self.rest)
+        found = optimise(self.problem, self.columns, self.pricer, dual, plans, self.rest - RESERVE)
         return self.better(found, plans)
 
     def better(self, found: Sequence[Plan], other: Sequence[Plan]) -> list[Plan]:

@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Sequence
+from time import monotonic
 
 import numpy as np
 
@@ -37,7 +38,7 @@ def _in_own_process(task: Task, seconds: float) -> Ints | None:
     try:
         done = subprocess.run(
             command,
-            input=pickle.dumps((task, seconds)),
+            input=pickle.dumps((task, monotonic() + seconds)),
             capture_output=True,
             timeout=seconds + GRACE,
             cwd=ROOT,

@@ -12,6 +12,8 @@ from core.decide.routing.policy import TIER_FIRST
 from core.decide.routing.problem import NEVER, NOWHERE, Group, Lines, Plan, Problem
 from core.decide.routing.several import SMALL, SUBSETS
 
+SPLIT_LIMIT, NOT_WORTH, WHOLE_OR_NOTHING = "SPLIT_LIMIT", "DEARER_THAN_UNFILLED", "WHOLE_OR_NOTHING"
+LATER_TIER = "LATER_TIER"
 MOST_FREE = 6
 """Lines that two warehouses both have are tried in every way up to this many, heaviest first."""
 
@@ -201,21 +203,40 @@ class Planner:
 
     def choose(self, group: int, lines: Lines) -> Scored | None:
         """The plan by the whole policy: strict tiers, all or nothing, guarded splits. None: fill nothing."""
-        offer, rules = Offer(self, group, lines), self.problem.groups[group]
-        most = self.unfilled * len(lines)
-        plans = [plan for plan in self.every(offer, sorted(offer.has)) if plan.score <= most]
-        plans = [plan for plan in plans if self.allowed(offer, plan, plans) and (plan.filled or not rules.whole)]
-        if rules.strict and plans:
-            plans = self.by_tier(rules, plans)
-        return min(plans, default=None)
+        offer = Offer(self, group, lines)
+        return self.pick(group, offer, list(self.every(offer, sorted(offer.has))))
 
-    def allowed(self, offer: Offer, plan: Scored, plans: Sequence[Scored]) -> bool:
-        """Whether the split policy lets a plan be."""
-        if plan.parcels < 2:
+    def pick(self, group: int, offer: Offer, plans: Sequence[Scored]) -> Scored | None:
+        """The least of the plans to which nothing is objected; None where there is none."""
+        objected = self.objections(group, offer, plans)
+        return min((plan for plan, codes in zip(plans, objected, strict=True) if not codes), default=None)
+
+    def objections(self, group: int, offer: Offer, plans: Sequence[Scored]) -> list[tuple[str, ...]]:
+        """For each plan the codes of why it may not be chosen among these plans; empty where it may."""
+        rules, most = self.problem.groups[group], self.unfilled * offer.count
+        single = any(plan.parcels == 1 and plan.filled and plan.score <= most for plan in plans)
+        found: list[tuple[str, ...]] = []
+        for plan in plans:
+            codes = [NOT_WORTH] if plan.score > most else []
+            if rules.whole and not plan.filled:
+                codes.append(WHOLE_OR_NOTHING)
+            if plan.parcels > 1 and self.split_barred(offer, plan, single):
+                codes.append(SPLIT_LIMIT)
+            found.append(tuple(codes))
+        if rules.strict:
+            left = [plan for plan, codes in zip(plans, found, strict=True) if not codes]
+            first = self.by_tier(rules, left)
+            found = [
+                (LATER_TIER,) if not codes and plan not in first else codes
+                for plan, codes in zip(plans, found, strict=True)
+            ]
+        return found
+
+    def split_barred(self, offer: Offer, plan: Scored, single: bool) -> bool:
+        """Whether the split policy forbids a plan of several parcels. `single`: one warehouse could ship it all."""
+        if self.split.only_if_no_single and single:
             return True
-        if self.split.only_if_no_single and any(other.parcels == 1 and other.filled for other in plans):
-            return False
-        return self.split.max_extra_fen is None or self.split_extra(offer, plan) <= self.split.max_extra_fen
+        return self.split.max_extra_fen is not None and self.split_extra(offer, plan) > self.split.max_extra_fen
 
     def split_extra(self, offer: Offer, plan: Scored) -> int:
         """What a split plan costs more than the same lines in one parcel from the cheapest warehouse, had it them."""

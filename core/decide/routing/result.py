@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.decide.routing.plans import NOT_WORTH, SPLIT_LIMIT, WHOLE_OR_NOTHING
 from core.decide.routing.problem import NOT_IN_TIERS, NOWHERE, SKU_WH_BAN, Plan, Problem
 from core.decide.routing.quotes import Quote
 
 NO_STOCK, SKU_NOT_IN_WH = "NO_STOCK", "SKU_NOT_IN_WH"
-SPLIT_LIMIT, NOT_WORTH, WHOLE_OR_NOTHING = "SPLIT_LIMIT", "DEARER_THAN_UNFILLED", "WHOLE_OR_NOTHING"
 REASONS = (
     SKU_NOT_IN_WH, SKU_WH_BAN, "WH_DISABLED", "REGION_BAN", NOT_IN_TIERS, "COURIER_NO_SERVICE", "WEIGHT_OVER",
     "PRICE_CAP", NO_STOCK, WHOLE_OR_NOTHING, SPLIT_LIMIT, NOT_WORTH,

@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 Ints = Any
-SIZE, LEAST_SIZE, MOST_SIZE = 500, 80, 4000
-QUICK, SLOW = 0.35, 0.9
-"""Seconds a neighbourhood may take before the next ones get smaller."""
+SIZE, LEAST_SIZE, MOST_SIZE = 150, 60, 4000
+QUICK, SLOW = 0.015, 0.04
+"""Seconds: quicker neighbourhoods grow, slower ones shrink. Many small ones beat few large ones until they stop paying."""
+PACE, MOST_PACE = 1.03, 20.0
+"""How much more time the next neighbourhood may take after one that found nothing."""
 STEP_SECONDS = 3.0
 
 
@@ -84,7 +86,7 @@ class Search:
         value = np.zeros(0) if value is None else np.where(np.diff(task.first) > 0, value, 0.0)
         self.reduced = task.cost + value
         self.least = np.minimum.reduceat(self.reduced, task.start[:-1]) if sizes.size else np.zeros(0)
-        self.size, self.steps, self.better = SIZE, 0, 0
+        self.size, self.steps, self.better, self.pace = SIZE, 0, 0, 1.0
 
     def run(self, seconds: float) -> Ints:
         """Search for a time; returns the chosen columns."""
@@ -93,7 +95,7 @@ class Search:
             began = perf_counter()
             self.step(min(STEP_SECONDS, rest))
             took = perf_counter() - began
-            factor = 1.15 if took < QUICK else 0.75 if took > SLOW else 1.0
+            factor = 1.15 if took < QUICK * self.pace else 0.75 if took > SLOW * self.pace else 1.0
             self.size = int(min(MOST_SIZE, max(LEAST_SIZE, self.size * factor)))
         return self.task.chosen
 
@@ -102,12 +104,15 @@ class Search:
         part = self.part(self.neighbourhood(), seconds)
         found = self.solve(part)
         self.steps += 1
+        self.pace = min(MOST_PACE, self.pace * PACE)
         if found is None:
             return
         before, after = int(part.cost[part.now].sum()), int(part.cost[found].sum())
         if after > before or not self.fits(part, found):
             return
-        self.better += after < before
+        if after < before:
+            self.better += 1
+            self.pace = max(1.0, self.pace / PACE**2)
         self.take(part.columns[part.now], 1)
         self.take(part.columns[found], -1)
         self.task.chosen[part.orders] = part.columns[found]

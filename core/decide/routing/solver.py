@@ -8,7 +8,7 @@ import numpy as np
 
 from core.decide.routing.search import Ints, Part, Solver, again
 
-GAP = 1e-4
+GAP = 5e-4
 
 
 def available() -> bool:
