@@ -10,7 +10,6 @@ from core.i18n import N_
 from core.people.vault import open_vault
 from core.settings import ROOT, Settings
 
-
 # For the C library, which must know them at the start: its default is an arena a thread, and what a dozen pulling threads
 # took once is never given back. 60 to 90 MB with a million orders; no measurable cost in speed.
 _MEMORY = {
