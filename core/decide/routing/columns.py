@@ -144,7 +144,7 @@ class _Builder:
         filled = (where != NOWHERE).sum(1)
         cost = policy.unfilled_line_penalty_fen * (size - filled)
         tier, parcels = np.zeros_like(cost), np.zeros_like(cost)
-        ranks = np.array([group.tier for group in self.problem.groups], dtype=np.int64) * policy.tier_penalty_fen
+        ranks = np.array([group.penalty for group in self.problem.groups], dtype=np.int64)
         for k in range(size):
             at = where[:, k]
             first = (at != NOWHERE) & ~(where[:, :k] == at[:, None]).any(1)

@@ -173,7 +173,7 @@ class Explainer:
             "freight": sum(quote.freight_fen for quote in quotes),
             "pack": sum(quote.pack_fen for quote in quotes),
             "time": sum(quote.time_fen for quote in quotes),
-            "tier": sum(group.tier[w] for w in scored.warehouses) * policy.tier_penalty_fen,
+            "tier": sum(group.penalty[w] for w in scored.warehouses),
             "split": policy.split_penalty_fen * (len(quotes) - 1),
             "unfilled": policy.unfilled_line_penalty_fen * missing,
             "shadow": self._shadow(offer, scored.plan),
@@ -199,7 +199,7 @@ class Explainer:
         refused = problem.quote(problem.group_of[n], w, 1)
         if isinstance(refused, str):
             return Candidate(name, False, (refused,))
-        codes = [SKU_NOT_IN_WH if not problem.stock[sku][w] else NO_STOCK for sku, _qty, _load in problem.lines[n]]
+        codes = [NO_STOCK if (sku, w) in problem.carried else SKU_NOT_IN_WH for sku, _qty, _load in problem.lines[n]]
         return Candidate(name, False, tuple(dict.fromkeys(codes)))
 
     def _seen(self, n: int) -> dict[str, dict[str, int]]:

@@ -98,7 +98,7 @@ class Batch:
         if self.dual is None:
             self.dual = shadow_prices(self.pricer, iterations=BOUND_ITERATIONS, seconds=SECONDS[DIRECT])
         bound = self.dual.bound
-        if any(any(group.tier) for group in self.problem.groups) and self.problem.policy.tier_penalty_fen:
+        if any(any(group.penalty) for group in self.problem.groups):
             plain = Pricer(self.problem, self.columns, plain=True)
             bound = shadow_prices(plain, iterations=BOUND_ITERATIONS, start=self.dual.prices).bound
         return max(0, floor(bound + 1e-6))

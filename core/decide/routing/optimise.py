@@ -25,7 +25,7 @@ def optimise(
     problem: Problem, columns: Columns, pricer: Pricer, dual: Dual, plans: Sequence[Plan], seconds: float
 ) -> list[Plan]:
     """Plans whose total score is at most that of `plans`. Orders under strict tiers or guarded splits stay as they are."""
-    work = _Work(problem, columns, pricer, dual, plans)
+    work = Work(problem, columns, pricer, dual, plans)
     if seconds <= 0 or not work.task.chosen.size:
         return list(plans)
     found = _in_own_process(work.task, seconds)
@@ -49,10 +49,18 @@ def _in_own_process(task: Task, seconds: float) -> Ints | None:
         return None
 
 
-class _Work:
+class Work:
     """Between the plans of a problem and the arrays of the search."""
 
-    def __init__(self, problem: Problem, columns: Columns, pricer: Pricer, dual: Dual, plans: Sequence[Plan]) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        columns: Columns,
+        pricer: Pricer,
+        dual: Dual,
+        plans: Sequence[Plan],
+        within: int = WITHIN_FEN,
+    ) -> None:
         self.columns, self.before = columns, list(plans)
         planner = Planner(problem, problem.stock)
         strict = np.array([group.strict for group in problem.groups], dtype=bool)[np.array(problem.group_of, dtype=int)]
@@ -66,7 +74,7 @@ class _Work:
             guarded = planner.guarded and block.entry.shape[1] > 1
             free = has & ~strict[block.orders] & (not guarded)
             reduced = pricer.reduced(number, value)
-            near = reduced <= np.repeat(np.minimum.reduceat(reduced, block.start), block.sizes) + WITHIN_FEN
+            near = reduced <= np.repeat(np.minimum.reduceat(reduced, block.start), block.sizes) + within
             near |= (block.entry == 0).all(1)
             near[now] = True
             near &= free[block.owner]

@@ -85,7 +85,7 @@ class _Wide:
         for number, n in enumerate(columns.wide):
             group = problem.groups[problem.group_of[n]]
             least = problem.least[problem.group_of[n]]
-            ranks = [rank * problem.policy.tier_penalty_fen if plain else 0 for rank in group.tier]
+            ranks = [penalty if plain else 0 for penalty in group.penalty]
             open_ = [w for w in range(places) if least[w] < NEVER]
             self.parcel.append(min((least[w] - ranks[w] for w in open_), default=0))
             for sku, qty, _load in problem.lines[n]:

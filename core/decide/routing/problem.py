@@ -34,6 +34,7 @@ class Group:
     region: str
     tiers: Tiers
     tier: tuple[int, ...]  # by warehouse
+    penalty: tuple[int, ...]  # by warehouse: what its tier adds to a parcel's score, nothing under a strict rule
     barred: tuple[str, ...]  # by warehouse: the code of why it may not ship there, "" where it may
 
     @property
@@ -82,6 +83,7 @@ class Problem:
         self.lines: list[Lines] = [self._lines(order) for order in self.orders]
         self.groups: list[Group] = []
         self.group_of: list[int] = self._grouped(keyed)
+        self.carried: set[tuple[int, int]] = set()  # (sku, warehouse) of the stock list, sold out or not
         self.stock = self._stock(instance.stock)
         self.cands = self._candidates()
         self._quotes: dict[tuple[int, int, int], Quote | str] = {}
@@ -126,7 +128,9 @@ class Problem:
             else ""
             for warehouse, rank in zip(self.warehouses, ranks, strict=True)
         )
-        return Group(region, tiers, tuple(rank or 0 for rank in ranks), barred)
+        tier = tuple(rank or 0 for rank in ranks)
+        step = 0 if tiers.mode == STRICT else policy.tier_penalty_fen
+        return Group(region, tiers, tier, tuple(rank * step for rank in tier), barred)
 
     def _stock(self, stock: Mapping[tuple[str, str], int]) -> list[list[int]]:
         places = {warehouse: n for n, warehouse in enumerate(self.warehouses)}
@@ -134,6 +138,7 @@ class Problem:
         for (warehouse, sku), qty in stock.items():
             if sku in self.skus:
                 found[self.skus[sku]][places[warehouse]] = qty
+                self.carried.add((self.skus[sku], places[warehouse]))
         return found
 
     def _candidates(self) -> list[tuple[int, ...]]:
@@ -166,7 +171,7 @@ class Problem:
                 continue
             floor = self.tariff.floor(self.warehouses[w], group.region)
             if floor is not None:
-                found[w] = floor + group.tier[w] * self.policy.tier_penalty_fen
+                found[w] = floor + group.penalty[w]
         return found
 
     def scores(self, group: Group, load: int) -> list[int]:
@@ -176,7 +181,7 @@ class Problem:
             if not code:
                 quote = self.tariff.quote(self.warehouses[w], group.region, load)
                 if isinstance(quote, Quote):
-                    found[w] = quote.fen + group.tier[w] * self.policy.tier_penalty_fen
+                    found[w] = quote.fen + group.penalty[w]
         return found
 
     def quote(self, group: int, w: int, load: int) -> Quote | str:

@@ -113,7 +113,7 @@ def _order(problem: Problem, n: int, plan: Plan, result: Result, detail: bool) -
         quotes[w] = quote
         result.cost_fen += quote.fen
         result.freight_fen += quote.freight_fen
-        result.tier_fen += group.tier[w] * policy.tier_penalty_fen
+        result.tier_fen += group.penalty[w]
         result.downgrades += bool(quote.skipped)
         result.lead_days += float(quote.lead_days)
     filled = sum(w != NOWHERE for w in plan)
@@ -154,11 +154,11 @@ class Why:
         problem, plan = self.problem, self.plans[n]
         sku, qty, load = problem.lines[n][k]
         group = problem.groups[problem.group_of[n]]
-        if problem.stock[sku][w] == 0:
+        if (sku, w) not in problem.carried:
             return SKU_NOT_IN_WH
         if group.barred[w]:
             return group.barred[w]
-        if w not in problem.cands[sku]:
+        if self.problem.orders[n].lines[k].sku in problem.policy.banned_skus.get(problem.warehouses[w], frozenset()):
             return SKU_WH_BAN
         together = load + sum(line[2] for line, at in zip(problem.lines[n], plan, strict=True) if at == w)
         quote = problem.quote(problem.group_of[n], w, together)
