@@ -102,7 +102,7 @@ class _Builder:
         lines = np.array(
             [self.problem.lines[n] for n in orders.tolist()], dtype=np.int64
         )  # order, line, (sku, qty, load)
-        sku, qty, load = lines[:, :, 0], lines[:, :, 1], lines[:, :, 2]
+        sku, qty = lines[:, :, 0], lines[:, :, 1]
         group = self.group[orders]
         fits = self.may[sku] & (self.stock[sku] >= qty[:, :, None]) & self.open[group][:, None, :]
         owner = np.arange(orders.size)
@@ -133,13 +133,12 @@ class _Builder:
             entry = np.column_stack((entry[parent], chosen[keep].astype(np.int32)))
             where = place[keep][:, None] if where is None else np.column_stack((where[parent], place[keep]))
         assert where is not None
-        return self.priced(orders, owner, group, load, where, entry, room)
+        return self.priced(orders, owner, lines, where, entry, room)
 
-    def priced(
-        self, orders: Ints, owner: Ints, group: Ints, load: Ints, where: Ints, entry: Ints, room: int
-    ) -> Block | None:
+    def priced(self, orders: Ints, owner: Ints, lines: Ints, where: Ints, entry: Ints, room: int) -> Block | None:
         """The block with the score of each column; columns that filling nothing undercuts are left out."""
-        policy = self.problem.policy
+        policy, group = self.problem.policy, self.group[orders]
+        sku, qty, load = lines[:, :, 0], lines[:, :, 1], lines[:, :, 2]
         size = where.shape[1]
         filled = (where != NOWHERE).sum(1)
         cost = policy.unfilled_line_penalty_fen * (size - filled)
@@ -156,11 +155,22 @@ class _Builder:
         cost += policy.split_penalty_fen * np.maximum(parcels - 1, 0)
         wanted = (filled == 0) | (cost <= policy.unfilled_line_penalty_fen * size)
         wanted &= self.ruled(orders, owner, filled, size)
+        if not self.problem.twice.isdisjoint(orders.tolist()):
+            wanted &= self.together(owner, where, sku, qty)
         owner = owner[wanted]
         if owner.size > room:
             return None
         start = np.searchsorted(owner, np.arange(orders.size))
         return Block(orders, start, owner, cost[wanted], tier[wanted], parcels[wanted].astype(np.int8), entry[wanted])
+
+    def together(self, owner: Ints, where: Ints, sku: Ints, qty: Ints) -> Ints:
+        """Columns whose warehouses have enough for all lines, where several lines ask for one SKU."""
+        enough = np.ones(owner.size, dtype=bool)
+        for k in range(where.shape[1]):
+            at, wanted = where[:, k], sku[owner, k]
+            same = (where == at[:, None]) & (sku[owner] == wanted[:, None])
+            enough &= (at == NOWHERE) | ((qty[owner] * same).sum(1) <= self.stock[wanted, np.maximum(at, 0)])
+        return enough
 
     def ruled(self, orders: Ints, owner: Ints, filled: Ints, size: int) -> Ints:
         """Columns the policy allows whatever the stock of the moment: all or nothing, where a rule says so."""
@@ -174,7 +184,7 @@ class _Builder:
         if turns is None:
             step, shown = np.unique(load, return_inverse=True)
         else:
-            step, shown = np.array([*turns, (turns[-1] if turns else 0) + 1]), np.searchsorted(turns, load)
+            step, shown = np.array([*turns, self.problem.heaviest]), np.searchsorted(turns, load)
         code = group * step.size + shown
         known, which = np.unique(code, return_inverse=True)
         table = np.array([rows[c // step.size][int(step[c % step.size])] for c in known.tolist()], dtype=np.int64)

@@ -27,13 +27,13 @@ def route(
     keep = plans.append
     single, several = _Single(problem, stock, prices).place, Several(problem, stock, prices).place
     groups, lines, fast = problem.group_of, problem.lines, SMALL if problem.policy.parcels <= 2 else 1
-    usual = [not planner.ruled(group) for group in problem.groups]
+    twice, usual = problem.twice, [not planner.ruled(group) for group in problem.groups]
     for n in range(len(lines)) if orders is None else orders:
         group, wanted = groups[n], lines[n]
         if len(wanted) == 1 and usual[group]:
             keep(single(group, wanted[0]))
             continue
-        quick = usual[group] and 1 < len(wanted) <= fast
+        quick = usual[group] and 1 < len(wanted) <= fast and n not in twice
         plan = several(group, wanted) if quick else planner.best(group, wanted)
         for (sku, qty, _load), warehouse in zip(wanted, plan, strict=True):
             if warehouse != NOWHERE:

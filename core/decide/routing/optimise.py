@@ -1,5 +1,7 @@
 """Improves a routing by local search in a process of its own, within a time; never worse than its start."""
 
+import io
+import logging
 import pickle
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from core.settings import ROOT
 
 WITHIN_FEN = 300
 """Columns this much worse than an order's best at the prices hardly ever stand in a good solution."""
-GRACE = 20.0
+GRACE = 5.0
 """Seconds beyond the budget after which the process is given up."""
 
 
@@ -33,20 +35,29 @@ def optimise(
 
 
 def _in_own_process(task: Task, seconds: float) -> Ints | None:
-    """The chosen columns, None where the process fails or does not come back."""
+    """The chosen columns last reported, also by a process that died or did not come back; None where none were."""
     command = [sys.executable, "-m", "core.decide.routing.worker"]
+    sent = pickle.dumps((task, monotonic() + seconds))
     try:
-        done = subprocess.run(
-            command,
-            input=pickle.dumps((task, monotonic() + seconds)),
-            capture_output=True,
-            timeout=seconds + GRACE,
-            cwd=ROOT,
-            check=True,
-        )
-        return pickle.loads(done.stdout)
-    except (subprocess.SubprocessError, OSError, pickle.UnpicklingError, EOFError):
-        return None
+        done = subprocess.run(command, input=sent, capture_output=True, timeout=seconds + GRACE, cwd=ROOT, check=False)
+        said, told = done.stdout, done.stderr.decode(errors="replace") if done.returncode else ""
+    except subprocess.TimeoutExpired as late:
+        said, told = late.stdout or b"", "it did not end in time"
+    except OSError as error:
+        said, told = b"", str(error)
+    if told:
+        logging.getLogger(__name__).warning("the search for better routings ended early: %s", told[-2000:])
+    return last_report(said)
+
+
+def last_report(said: bytes) -> Ints | None:
+    """The last whole report of a process; what it was cut off in does not count."""
+    found, stream = None, io.BytesIO(said)
+    while True:
+        try:
+            found = pickle.load(stream)
+        except (EOFError, pickle.UnpicklingError):
+            return found
 
 
 class Work:
@@ -106,11 +117,14 @@ class Work:
         base = 0
         for block, free, kept, at in zip(self.columns.blocks, self.free, self.kept, chosen, strict=True):
             entry = block.entry[kept]
-            taken = entry > 0
+            column, line = np.nonzero(entry)
+            taken = entry[column, line]
+            # A column takes a stock once, also where two lines ask for one SKU.
+            pairs, which = np.unique(column * left.size + self.columns.key[taken], return_inverse=True)
             cost.append(block.cost[kept])
-            count.append(taken.sum(1))
-            key.append(self.columns.key[entry[taken]])
-            qty.append(self.columns.qty[entry[taken]])
+            count.append(np.bincount(pairs // left.size, minlength=kept.size))
+            key.append(pairs % left.size)
+            qty.append(np.bincount(which, weights=self.columns.qty[taken], minlength=pairs.size))
             sizes.append(np.bincount(block.owner[kept], minlength=block.orders.size)[free])
             now.append(base + np.searchsorted(kept, at))
             base += kept.size

@@ -44,7 +44,28 @@ class Offer:
                 if left[w] >= qty and least[w] < NEVER:
                     self.has[w] = self.has.get(w, 0) | 1 << k
         self._loads: dict[int, int] = {}
+        self._stock = stock
+        self.twice = len({sku for sku, _qty, _load in lines}) < len(lines)
+        if self.twice and self.count > SMALL:
+            self._one_by_one()
         self._prices = planner.prices
+
+    def _one_by_one(self) -> None:
+        """With one SKU in several of many lines: a warehouse offers only what it has for all of them together."""
+        for w, bits in list(self.has.items()):
+            kept = 0
+            for k in range(self.count):
+                if bits >> k & 1 and self._together(w, kept | 1 << k):
+                    kept |= 1 << k
+            self.has[w] = kept
+
+    def _together(self, w: int, bits: int) -> bool:
+        """Whether a warehouse has enough for all of some lines, of which several may ask for one SKU."""
+        use: dict[int, int] = {}
+        for k, (sku, qty, _load) in enumerate(self.lines):
+            if bits >> k & 1:
+                use[sku] = use.get(sku, 0) + qty
+        return all(qty <= self._stock[sku][w] for sku, qty in use.items())
 
     def load(self, bits: int) -> int:
         """The load of some of the lines."""
@@ -55,7 +76,9 @@ class Offer:
         return found
 
     def parcel(self, w: int, bits: int) -> int:
-        """The score of a parcel from a warehouse with some of the lines."""
+        """The score of a parcel from a warehouse with some of the lines; NEVER where it has not enough for all."""
+        if self.twice and not self._together(w, bits):
+            return NEVER
         score = self.row[self.load(bits)][w]
         if self._prices is not None:
             for k, (sku, qty, _load) in enumerate(self.lines):
@@ -131,11 +154,11 @@ class Planner:
                 score = offer.parcel(i, left) + offer.parcel(j, right)
                 if score < best:
                     best, taken = score, left
+        if best > self.unfilled and offer.count <= SMALL:
+            return self._dropped(offer, i, j)
         if best >= NEVER:
             return None
         parts = {i: taken, j: (a | b) & ~taken}
-        if best > self.unfilled and offer.count <= SMALL:
-            return self._dropped(offer, i, j)
         return self.scored(offer, parts, best + fixed)
 
     def _dropped(self, offer: Offer, i: int, j: int | None = None) -> Scored | None:

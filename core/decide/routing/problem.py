@@ -81,6 +81,8 @@ class Problem:
         self.warehouses: tuple[str, ...] = tuple(sorted(names))
         self.skus: dict[str, int] = {}
         self.lines: list[Lines] = [self._lines(order) for order in self.orders]
+        # Orders that ask for one SKU in several lines: what each line finds is then not what all of them find.
+        self.twice = {n for n, lines in enumerate(self.lines) if len({sku for sku, _qty, _load in lines}) < len(lines)}
         self.groups: list[Group] = []
         self.group_of: list[int] = self._grouped(keyed)
         self.carried: set[tuple[int, int]] = set()  # (sku, warehouse) of the stock list, sold out or not
@@ -150,7 +152,9 @@ class Problem:
         ]
 
     def _rows(self) -> list[Row]:
-        heaviest = max((sum(grams_of(load) for _s, _q, load in lines) for lines in self.lines), default=0)
+        heaviest = self.heaviest = max(
+            (sum(grams_of(load) for _s, _q, load in lines) for lines in self.lines), default=0
+        )
         found: list[Row] = []
         every: set[int] = set()
         for group in self.groups:

@@ -19,6 +19,7 @@ QUICK, SLOW = 0.015, 0.04
 PACE, MOST_PACE = 1.03, 20.0
 """How much more time the next neighbourhood may take after one that found nothing."""
 STEP_SECONDS = 3.0
+REPORT_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -88,13 +89,16 @@ class Search:
         self.least = np.minimum.reduceat(self.reduced, task.start[:-1]) if sizes.size else np.zeros(0)
         self.size, self.steps, self.better, self.pace = SIZE, 0, 0, 1.0
 
-    def run(self, seconds: float) -> Ints:
-        """Search for a time; returns the chosen columns."""
-        end = perf_counter() + seconds
+    def run(self, seconds: float, report: Callable[[Ints], None] | None = None) -> Ints:
+        """Search for a time; returns the chosen columns. `report` gets them every REPORT_SECONDS on the way."""
+        end, told = perf_counter() + seconds, perf_counter()
         while (rest := end - perf_counter()) > 0.05 and self.from_order[-1] > 0:
             began = perf_counter()
             self.step(min(STEP_SECONDS, rest))
             took = perf_counter() - began
+            if report is not None and perf_counter() - told > REPORT_SECONDS:
+                report(self.task.chosen)
+                told = perf_counter()
             factor = 1.15 if took < QUICK * self.pace else 0.75 if took > SLOW * self.pace else 1.0
             self.size = int(min(MOST_SIZE, max(LEAST_SIZE, self.size * factor)))
         return self.task.chosen
