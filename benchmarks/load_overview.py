@@ -138,9 +138,10 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, nargs="+", default=[50])
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--settle", type=float, default=60.0, help="wait for the first pulls to come to their end")
+    parser.add_argument("--quiet", action="store_true", help="without shops that are pulled meanwhile")
     parser.add_argument("--cache", type=Path, default=None, help="keep the made store here for later runs")
     arguments = parser.parse_args()
-    with serving(arguments.orders, cache=arguments.cache) as server:
+    with serving(arguments.orders, pulling=not arguments.quiet, cache=arguments.cache) as server:
         result: dict[str, Any] = {"orders": arguments.orders, "healthy_seconds": round(server.healthy_seconds, 2)}
         result["cpus"], result["load_before"] = os.cpu_count(), round(os.getloadavg()[0], 1)
         time.sleep(arguments.settle)
