@@ -196,7 +196,7 @@ class Explainer:
         group, name = problem.groups[problem.group_of[n]], (problem.warehouses[w],)
         if group.barred[w]:
             return Candidate(name, False, (group.barred[w],))
-        refused = problem.quote(problem.group_of[n], w, 1)
+        refused = problem.quote(problem.group_of[n], w, min(load for _sku, _qty, load in problem.lines[n]))
         if isinstance(refused, str):
             return Candidate(name, False, (refused,))
         codes = [NO_STOCK if (sku, w) in problem.carried else SKU_NOT_IN_WH for sku, _qty, _load in problem.lines[n]]

@@ -55,13 +55,16 @@ class Row(dict[int, list[int]]):
     def __init__(self, problem: "Problem", group: Group, turns: list[int] | None) -> None:
         super().__init__()
         self._problem, self._group, self._turns = problem, group, turns
-        self._steps: dict[int, list[int]] = {}
+        self._steps: list[list[int] | None] = [None] * (len(turns or ()) + 1)
 
     def __missing__(self, load: int) -> list[int]:
-        step = self.step(load)
-        found = self._steps.get(step)
-        if found is None:
-            found = self._steps[step] = self._problem.scores(self._group, load)
+        if self._turns is None:
+            found = self._problem.scores(self._group, load)
+        else:
+            step = bisect_left(self._turns, load)
+            found = self._steps[step]
+            if found is None:
+                found = self._steps[step] = self._problem.scores(self._group, load)
         self[load] = found
         return found
 
@@ -80,9 +83,11 @@ class Problem:
         names = {lane.warehouse for lane in instance.lanes} | {warehouse for warehouse, _sku in instance.stock}
         self.warehouses: tuple[str, ...] = tuple(sorted(names))
         self.skus: dict[str, int] = {}
-        self.lines: list[Lines] = [self._lines(order) for order in self.orders]
+        self.lines: list[Lines] = self._lines()
         # Orders that ask for one SKU in several lines: what each line finds is then not what all of them find.
-        self.twice = {n for n, lines in enumerate(self.lines) if len({sku for sku, _qty, _load in lines}) < len(lines)}
+        self.twice = {
+            n for n, lines in enumerate(self.lines) if len(lines) > 1 and len({line[0] for line in lines}) < len(lines)
+        }
         self.groups: list[Group] = []
         self.group_of: list[int] = self._grouped(keyed)
         self.carried: set[tuple[int, int]] = set()  # (sku, warehouse) of the stock list, sold out or not
@@ -93,16 +98,21 @@ class Problem:
         self.rows: list[Row] = self._rows()
         self.least: list[list[int]] = [self._least(group) for group in self.groups]
 
-    def _lines(self, order: Order) -> Lines:
-        policy, skus, by_volume = self.policy, self.skus, self.tariff.by_volume
-        return tuple(
-            (
-                skus.setdefault(line.sku, len(skus)),
-                line.qty,
-                line_load(line.qty, policy.unit_g(line.sku, line.weight_g), line.volume_cm3 if by_volume else 0),
+    def _lines(self) -> list[Lines]:
+        unit_g, skus, by_volume = self.policy.unit_g, self.skus, self.tariff.by_volume
+        return [
+            tuple(
+                [
+                    (
+                        skus.setdefault(line.sku, len(skus)),
+                        line.qty,
+                        line_load(line.qty, line.weight_g or unit_g(line.sku, 0), line.volume_cm3 if by_volume else 0),
+                    )
+                    for line in order.lines
+                ]
             )
-            for line in order.lines
-        )
+            for order in self.orders
+        ]
 
     def _grouped(self, keyed: Callable[[str], str]) -> list[int]:
         chooser = self.policy.chooser(keyed)
@@ -189,7 +199,10 @@ class Problem:
         return found
 
     def quote(self, group: int, w: int, load: int) -> Quote | str:
-        """The parcel's quote, or the code of why nobody takes it; remembered by step of the tariffs."""
+        """The parcel's quote, or the code of why nobody takes it; remembered by step of the tariffs.
+
+        `load` is at most that of the heaviest order of the task: the steps end there.
+        """
         key = group, w, self.rows[group].step(load)
         found = self._quotes.get(key)
         if found is None:

@@ -49,20 +49,20 @@ class Tariff:
 
     def __init__(self, lanes: Iterable[Lane], policy: Policy) -> None:
         self.policy = policy
+        self.by_volume = any(courier.volume_divisor for courier in policy.couriers)
         by_place: dict[tuple[str, str], list[Lane]] = {}
         for lane in lanes:
             by_place.setdefault((lane.warehouse, lane.region), []).append(lane)
         self._choices = {place: self._ordered(found) for place, found in by_place.items()}
 
-    def _ordered(self, lanes: list[Lane]) -> list[tuple[Courier, Lane]]:
-        """The lanes in the order the couriers are asked; without a list each courier, by name."""
-        if not self.policy.couriers:
-            return [(Courier(lane.courier), lane) for lane in sorted(lanes, key=lambda lane: lane.courier)]
+    def _ordered(self, lanes: list[Lane]) -> list[tuple[Courier, Lane, int]]:
+        """The lanes, with what their days cost, as couriers are asked; without a list each courier, by name."""
+        couriers = self.policy.couriers or tuple(Courier(name) for name in sorted({lane.courier for lane in lanes}))
         known = {lane.courier: lane for lane in lanes}
         return [
-            (courier, known[courier.courier])
-            for courier in self.policy.couriers
-            if courier.courier in known and courier.serves(known[courier.courier].region)
+            (courier, lane, half_up(self.policy.time_value_fen_per_day * lane.lead_days))
+            for courier in couriers
+            if (lane := known.get(courier.courier)) is not None and courier.serves(lane.region)
         ]
 
     def quote(self, warehouse: str, region: str, load: int) -> Quote | str:
@@ -70,7 +70,7 @@ class Tariff:
         skipped: list[Skipped] = []
         offers: list[Quote] = []
         refusal = COURIER_NO_SERVICE
-        for courier, lane in self._choices.get((warehouse, region), ()):
+        for courier, lane, time_fen in self._choices.get((warehouse, region), ()):
             grams = billable_g(load, courier.volume_divisor)
             fee = lane.fee(grams)
             if fee is None or (courier.max_g is not None and grams_of(load) > courier.max_g):
@@ -81,22 +81,18 @@ class Tariff:
                 skipped.append(Skipped(courier.courier, fee, cap))
                 refusal = PRICE_CAP
                 continue
-            offers.append(self._offer(courier.courier, fee, lane.lead_days, skipped))
+            pack_fen, days = self.policy.pack_fee_fen, lane.lead_days
+            offers.append(Quote(courier.courier, fee, pack_fen, time_fen, days, tuple(skipped)))
             if self.policy.couriers:
                 break
         return min(offers, key=lambda offer: offer.fen) if offers else refusal
-
-    def _offer(self, courier: str, fee: int, days: Fraction, skipped: list[Skipped]) -> Quote:
-        policy = self.policy
-        time_fen = half_up(policy.time_value_fen_per_day * days)
-        return Quote(courier, fee, policy.pack_fee_fen, time_fen, days, tuple(skipped))
 
     def floor(self, warehouse: str, region: str) -> int | None:
         """A cost no parcel on these lanes undercuts, whatever it weighs; None where no courier serves."""
         return min(
             (
-                self._offer(courier.courier, min(b.first_fee_fen for b in lane.brackets), lane.lead_days, []).fen
-                for courier, lane in self._choices.get((warehouse, region), ())
+                min(bracket.first_fee_fen for bracket in lane.brackets) + self.policy.pack_fee_fen + time_fen
+                for _courier, lane, time_fen in self._choices.get((warehouse, region), ())
             ),
             default=None,
         )
@@ -104,13 +100,8 @@ class Tariff:
     def turns(self, warehouse: str, region: str, most_g: int) -> set[int]:
         """The weights up to `most_g` after which the quote may change, volume left aside."""
         found: set[int] = set()
-        for courier, lane in self._choices.get((warehouse, region), ()):
+        for courier, lane, _time_fen in self._choices.get((warehouse, region), ()):
             found |= lane.turns(most_g)
             if courier.max_g is not None:
                 found.add(courier.max_g)
         return found
-
-    @property
-    def by_volume(self) -> bool:
-        """Whether any courier charges volume."""
-        return any(courier.volume_divisor for courier in self.policy.couriers)

@@ -54,7 +54,9 @@ class Several:
                     score = row[w]
                     if score < best or (score == best and (tier[w], w) < (tier[chosen], chosen)):
                         best, chosen = score, w
-            if best <= self.floor[group] and best <= self.dear:
+            if best <= self.dear and (
+                best <= self.floor[group] or best <= self.extra + sum(sorted([least[w] for w in has])[:2])
+            ):
                 return (chosen,) * len(lines)
         columns = self._columns(group, lines, loads, {w: has[w] for w in sorted(has) if least[w] < NEVER})
         return self._search(columns, has, len(lines), tier, least)
