@@ -1,8 +1,8 @@
 """Local search over the columns that can matter: set some hundred entangled orders free, solve them exactly, go on.
 
 Works on plain arrays only, so that it can run in a process of its own. With HiGHS (optional) a neighbourhood is a small
-whole-number programme; without it the orders are placed again one after another at the shadow prices. A step is kept
-only if the total does not rise, so the result is never worse than the start.
+whole-number programme; without it (`exchange`) a handful of orders whose plans are tried in turn. A step is kept only if
+the total does not rise, so the result is never worse than the start.
 """
 
 from collections.abc import Callable
@@ -67,7 +67,7 @@ class Part:
 class Search:
     """The local search. Deterministic for a seed but for the clock that ends it."""
 
-    def __init__(self, task: Task, solve: Solver, seed: int = 1) -> None:
+    def __init__(self, task: Task, solve: Solver, seed: int = 1, most: int = MOST_SIZE) -> None:
         self.task, self.solve, self.draw = task, solve, np.random.default_rng(seed)
         sizes = np.diff(task.start)
         owner = np.repeat(np.arange(sizes.size), sizes)
@@ -87,7 +87,8 @@ class Search:
         value = np.zeros(0) if value is None else np.where(np.diff(task.first) > 0, value, 0.0)
         self.reduced = task.cost + value
         self.least = np.minimum.reduceat(self.reduced, task.start[:-1]) if sizes.size else np.zeros(0)
-        self.size, self.steps, self.better, self.pace = SIZE, 0, 0, 1.0
+        self.most = most
+        self.size, self.steps, self.better, self.pace = min(SIZE, most), 0, 0, 1.0
 
     def run(self, seconds: float, report: Callable[[Ints], None] | None = None) -> Ints:
         """Search for a time; returns the chosen columns. `report` gets them every REPORT_SECONDS on the way."""
@@ -100,7 +101,7 @@ class Search:
                 report(self.task.chosen)
                 told = perf_counter()
             factor = 1.15 if took < QUICK * self.pace else 0.75 if took > SLOW * self.pace else 1.0
-            self.size = int(min(MOST_SIZE, max(LEAST_SIZE, self.size * factor)))
+            self.size = int(min(self.most, max(LEAST_SIZE, self.size * factor)))
         return self.task.chosen
 
     def step(self, seconds: float) -> None:
@@ -187,29 +188,3 @@ def _spans(first: Ints, which: Ints) -> tuple[Ints, Ints]:
     of = np.repeat(np.arange(which.size), sizes)
     inner = np.arange(of.size) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     return np.repeat(first[which], sizes) + inner, of
-
-
-def again(part: Part) -> Ints | None:
-    """Without a solver: place the orders one after another, each at its cheapest column at the shadow prices.
-
-    Those that lose most by their second choice go first, with a little chance, drawn from the neighbourhood itself.
-    """
-    draw = np.random.default_rng(int(part.orders.sum()) + int(part.now.sum()))
-    value = part.cost + np.bincount(part.column_of, part.price[part.key] * part.qty, part.columns.size)
-    value = value * draw.uniform(0.97, 1.03, value.size)
-    by = np.lexsort((value, part.owner))
-    start = np.searchsorted(part.owner, np.arange(part.orders.size + 1))
-    second = np.minimum(start[:-1] + 1, start[1:] - 1)
-    sequence = np.argsort(value[by[start[:-1]]] - value[by[second]], kind="stable")
-    takes: list[list[tuple[int, int]]] = [[] for _column in range(part.columns.size)]
-    for column, key, qty in zip(part.column_of.tolist(), part.key.tolist(), part.qty.tolist(), strict=True):
-        takes[column].append((key, qty))
-    room, ranked, found = part.room.tolist(), by.tolist(), [-1] * part.orders.size
-    for order in sequence.tolist():
-        for column in ranked[start[order] : start[order + 1]]:
-            if all(room[key] >= qty for key, qty in takes[column]):
-                for key, qty in takes[column]:
-                    room[key] -= qty
-                found[order] = column
-                break
-    return None if -1 in found else np.array(found)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from core.decide.routing.search import Ints, Part, Solver, again
+from core.decide.routing.exchange import MOST_ORDERS, exchange
+from core.decide.routing.search import MOST_SIZE, Ints, Part, Solver
 
 GAP = 5e-4
 
@@ -16,9 +17,9 @@ def available() -> bool:
     return find_spec("highspy") is not None
 
 
-def solver() -> Solver:
-    """HiGHS where it is installed, else placing again at the shadow prices."""
-    return Highs() if available() else again
+def solver() -> tuple[Solver, int]:
+    """How to solve a neighbourhood, and of how many orders at most: HiGHS where it is installed, else by trying."""
+    return (Highs(), MOST_SIZE) if available() else (exchange, MOST_ORDERS)
 
 
 class Highs:

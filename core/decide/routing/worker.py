@@ -15,7 +15,8 @@ from core.decide.routing.solver import solver
 def main() -> None:
     """Search until the end asked for."""
     task, end = pickle.load(sys.stdin.buffer)
-    report(Search(task, solver()).run(end - monotonic(), report))
+    solve, most = solver()
+    report(Search(task, solve, most=most).run(end - monotonic(), report))
 
 
 def report(chosen: Ints) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.decide.routing.columns import build_columns
+from core.decide.routing.exchange import exchange
 from core.decide.routing.explain import Explainer
 from core.decide.routing.freight import Bracket, Lane
 from core.decide.routing.greedy import route
@@ -23,7 +24,7 @@ from core.decide.routing.prices import Pricer, shadow_prices
 from core.decide.routing.problem import NOWHERE, Plan, Problem
 from core.decide.routing.quotes import Quote
 from core.decide.routing.result import StockNegative, evaluate
-from core.decide.routing.search import Search, again
+from core.decide.routing.search import Search
 from core.decide.routing.solver import Highs, available
 
 START = datetime(2026, 11, 1, tzinfo=timezone(timedelta(hours=8)))
@@ -152,7 +153,7 @@ def test_stock_is_never_negative_and_every_limit_is_kept_in_every_mode(task: Ins
     direct, priced = batch.direct(), batch.priced()
     scores = [evaluate(problem, plans).score_fen for plans in (direct, priced)]
     assert scores[1] <= scores[0]
-    found = searched(problem, priced, again)
+    found = searched(problem, priced, exchange)
     result = evaluate(problem, found)
     assert result.score_fen <= scores[1]
     assert batch.bound() <= min(evaluate(problem, plans).cost_fen for plans in (direct, priced, found))
@@ -173,7 +174,7 @@ def test_the_bound_is_at_most_the_optimum_and_the_optimum_at_most_every_mode(tas
     assert batch.bound() <= best
     plans = batch.priced()
     assert best <= evaluate(problem, plans).cost_fen <= evaluate(problem, batch.direct()).cost_fen
-    assert best <= evaluate(problem, searched(problem, plans, again)).cost_fen
+    assert best <= evaluate(problem, searched(problem, plans, exchange)).cost_fen
 
 
 @given(tasks(orders=1), plain)
@@ -192,7 +193,7 @@ def test_a_neighbourhood_of_all_orders_is_solved_to_the_optimum(task: Instance, 
     columns = build_columns(problem)
     pricer = Pricer(problem, columns)
     work = Work(problem, columns, pricer, shadow_prices(pricer, iterations=10), plans, within=10**9)
-    part = Search(work.task, again).part(np.arange(work.task.chosen.size), 5.0)
+    part = Search(work.task, exchange).part(np.arange(work.task.chosen.size), 5.0)
     found = Highs()(part)
     assert found is not None
     cost = evaluate(problem, work.plans(part.columns[found])).cost_fen
