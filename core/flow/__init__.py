@@ -1,0 +1,1 @@
+"""The flow: a published graph of stations along which orders walk in batches."""

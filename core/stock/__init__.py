@@ -1,0 +1,1 @@
+"""Stock: ledger, reservations, available-to-sell, push plan, oversell simulation."""
