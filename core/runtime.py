@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core import i18n
@@ -75,6 +76,26 @@ def stop_scheduler() -> None:
         stopping, _scheduler = _scheduler, None
     if stopping is not None:
         stopping.stop()
+
+
+def exchange(action: Callable[[], object]) -> Store:
+    """Close the store, run an action on its file, open it again, the jobs going on as before. Whoever asks for the
+    store meanwhile waits; what is being read from the old one at this moment fails once."""
+    global _store, _vault
+    was_running = _scheduler is not None and _scheduler.is_running
+    stop_scheduler()
+    try:
+        with _lock:
+            _vault = None
+            if _store is not None:
+                _store.close()
+                _store = None
+            action()
+    finally:
+        opened = store()
+        if was_running:
+            scheduler().start()
+    return opened
 
 
 def close() -> None:

@@ -27,6 +27,9 @@ class Settings:
     metrics_token: str = ""
     pull_interval_seconds: int = 60
     pull_overlap_seconds: int = 180
+    backup_folder: Path = ROOT / "data" / "run" / "backups"
+    backup_at: str = "03:30"
+    backup_keep: int = 7
     shops: tuple[dict[str, Any], ...] = field(default=())
 
 
@@ -41,6 +44,9 @@ _KEYS = {
     ("store", "threads"): "store_threads",
     ("secrets", "key_file"): "key_file",
     ("secrets", "metrics_token"): "metrics_token",
+    ("backup", "folder"): "backup_folder",
+    ("backup", "at"): "backup_at",
+    ("backup", "keep"): "backup_keep",
     ("pull", "interval_seconds"): "pull_interval_seconds",
     ("pull", "overlap_seconds"): "pull_overlap_seconds",
 }
@@ -68,8 +74,9 @@ def load(path: Path | str = "config.toml", *, store_url: str | None = None) -> S
     values = _known_values(document)
     if store_url:
         values["store_url"] = store_url
-    if "key_file" in values:
-        values["key_file"] = ROOT / str(values["key_file"])
+    for name in ("key_file", "backup_folder"):
+        if name in values:
+            values[name] = ROOT / str(values[name])
     return Settings(**values, shops=tuple(document.get("shops", [])))
 
 

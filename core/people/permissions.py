@@ -48,6 +48,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),
+    Permission("backups.make", N_("Make, check and restore back-ups"), (ADMIN,)),
     Permission("jobs.view", N_("See jobs"), (ADMIN, LEAD)),
     Permission("jobs.run", N_("Run, pause and resume jobs"), (ADMIN, LEAD)),
     Permission("own.account", N_("Change one's own password and language"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.store import audit_chain
 from core.store.store import Cursor, Store
 
 
@@ -32,10 +33,13 @@ class Wanted:
 
 
 def append(cursor: Cursor, entry: Entry) -> None:
-    """Add one row inside the caller's transaction."""
+    """Add one row, chained to the one before it, inside the caller's transaction."""
+    texts = (entry.actor, entry.role, entry.action, entry.subject, entry.outcome, entry.detail)
+    number, chain = audit_chain.link(cursor, entry.happened_at, *texts)
     cursor.execute(
-        "INSERT INTO audit (happened_at, actor, role, action, subject, outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [entry.happened_at, entry.actor, entry.role, entry.action, entry.subject, entry.outcome, entry.detail],
+        "INSERT INTO audit (happened_at, actor, role, action, subject, outcome, detail, seq, chain) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [entry.happened_at, *texts, number, chain],
     )
 
 
@@ -46,7 +50,7 @@ def page(store: Store, wanted: Wanted, *, start: int, limit: int) -> tuple[list[
         total = cursor.execute(f"SELECT count(*) FROM audit WHERE {where}", values).fetchone()
         rows = cursor.execute(
             f"SELECT happened_at, actor, role, action, subject, outcome, detail FROM audit WHERE {where} "
-            "ORDER BY happened_at DESC, action LIMIT ? OFFSET ?",
+            "ORDER BY happened_at DESC, seq DESC, action LIMIT ? OFFSET ?",
             [*values, limit, start],
         ).fetchall()
     return [Entry(*row) for row in rows], int(total[0]) if total else 0

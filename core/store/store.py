@@ -7,6 +7,7 @@ go one at a time through `write()`: one lock, one transaction, one rise of `vers
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -16,6 +17,7 @@ from core.i18n import N_
 from core.settings import ROOT, Settings
 
 Cursor = duckdb.DuckDBPyConnection
+_beginnings = count(0, 1 << 40)  # no two stores of a process ever share a version: caches are keyed by it
 SPACE = "danliu"  # the name under which the store's tables are attached
 
 
@@ -28,7 +30,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._writing: Cursor | None = None
-        self._version = 0
+        self._version = next(_beginnings)
         self.closing = threading.Event()
         """Set when the process is about to end: long work stops at its next safe point."""
 
@@ -84,16 +86,9 @@ def open_store(settings: Settings) -> Store:
     """
     from core.store.migrate import migrate  # the migrations need a Store
 
-    kind, _colon, place = settings.store_url.partition(":")
-    if kind != "duckdb" or not place:
-        raise BadSetup(
-            N_("The store {url} is of a kind this version cannot open."),
-            N_("Use duckdb:PATH."),
-            url=settings.store_url,
-        )
-    path = Path(place) if Path(place).is_absolute() else ROOT / place
+    path = file_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(_attach(path, settings), settings.store_url)
+    store = Store(attach(path, settings), settings.store_url)
     try:
         migrate(store)
     except BaseException:
@@ -102,7 +97,20 @@ def open_store(settings: Settings) -> Store:
     return store
 
 
-def _attach(path: Path, settings: Settings) -> Cursor:
+def file_of(settings: Settings) -> Path:
+    """The file of the settings' store. BadSetup for a url of another kind."""
+    kind, _colon, place = settings.store_url.partition(":")
+    if kind != "duckdb" or not place:
+        raise BadSetup(
+            N_("The store {url} is of a kind this version cannot open."),
+            N_("Use duckdb:PATH."),
+            url=settings.store_url,
+        )
+    return Path(place) if Path(place).is_absolute() else ROOT / place
+
+
+def attach(path: Path, settings: Settings) -> Cursor:
+    """A connection with the file attached as `SPACE`. TryAgain while another process has it, BadSetup for a broken one."""
     connection = duckdb.connect(
         ":memory:",
         config={

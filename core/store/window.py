@@ -1,33 +1,38 @@
-"""Reads around a batch of orders that is being decided: its facts, the history it counts over, the earlier ones of a burst."""
+"""Reads around a batch of orders that is being decided: where it lies, the earlier orders of a burst, what is open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from core import clock
 from core.store.store import Cursor
 
 KEYED = "order_key IN (SELECT unnest(?::BIGINT[]))"
 IN_BATCH = f"o.{KEYED}"
 LAST_LABEL = "SELECT order_key, last(label ORDER BY labelled_at) AS label FROM labels GROUP BY order_key"
+_RECENT = timedelta(days=1)
 _ARRIVED = "coalesce({0}.ordered_at, {0}.paid_at)"
 
 
-def facts(cursor: Cursor, asked: Mapping[str, str], keys: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """order_key -> `decided_at` (paid, else ordered) and what was asked: name -> SQL over o, from the catalogue."""
-    listed = "".join(f", {expression}" for expression in asked.values())
-    rows = cursor.execute(
-        f"SELECT o.order_key, coalesce(o.paid_at, o.ordered_at){listed} FROM orders o WHERE {IN_BATCH}", [list(keys)]
-    ).fetchall()
-    names = ["order_key", "decided_at", *asked]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+def since(cursor: Cursor, keys: Sequence[int]) -> datetime | None:
+    """The instant at which the oldest of the orders came into the pool: a bound that lets the store skip what is older.
+
+    New orders are looked for among the newest first. None when an order is unknown or has no such instant.
+    """
+    for after in (clock.now() - _RECENT, None):
+        newer, values = ("pool_at >= ? AND ", [after]) if after else ("", [])
+        row = cursor.execute(
+            f"SELECT count(pool_at), min(pool_at) FROM orders WHERE {newer}{KEYED}", [*values, list(keys)]
+        ).fetchone()
+        if row and row[0] == len(set(keys)):
+            return row[1]
+    return None
 
 
-def shared_history(columns: Sequence[str], hours: int, keys: Sequence[int]) -> tuple[str, list[Any]]:
-    """A condition over o: it shares one of the key columns with the batch and lies at most `hours` before it, or is in it."""
-    batch = f"(SELECT {{}} FROM orders b WHERE b.{KEYED})"
-    shared = " OR ".join(f"o.{column} IN {batch.format(f'b.{column}')}" for column in columns)
-    first = batch.format(f"min({_ARRIVED.format('b')})")
-    text = f"({_ARRIVED.format('o')} >= {first} - INTERVAL '{hours} hours' AND ({shared})) OR {IN_BATCH}"
-    return text, [list(keys)] * (len(columns) + 2)
+def batch(cursor: Cursor, keys: Sequence[int]) -> tuple[str, list[Any]]:
+    """The orders with these keys as a condition over o, bounded by their oldest instant in the pool."""
+    first = since(cursor, keys)
+    return (IN_BATCH, [list(keys)]) if first is None else (f"o.pool_at >= ? AND {IN_BATCH}", [first, list(keys)])
 
 
 def earlier(cursor: Cursor, column: str, hours: int | None, hit: Sequence[int], zone: str) -> list[int]:
