@@ -1,8 +1,11 @@
 """N people looking at the overview, each page refreshing itself every 5 s: `python -m benchmarks.load_overview`.
 
 Every session is a websocket that speaks Streamlit's own protocol, as a browser does: the first run of the page, then the
-refreshes it asks for. Measured is the time from asking for a refresh to the last message of it. The client runs on the
-same machine: its work is part of the load.
+refreshes it asks for. A browser asks by a clock of its own (`setInterval` from the message that told it to), whether the
+last answer came soon or late; so does this client, and it measures from the moment at which the clock struck to the last
+message of the refresh. A client that paused after each answer would gather all sessions behind one slow answer and keep
+them in one flock, which no browser does. A refresh that brings an error or draws nothing ends the measurement.
+The client runs on the same machine: its work is part of the load.
 """
 
 import argparse
@@ -36,6 +39,7 @@ class Session:
         self.seconds: list[float] = []
         self.bytes: list[int] = []
         self._cached: list[str] = []
+        self.drawn = 0
         self._page = ""
 
     async def watch(self, begin_after: float, until: float) -> None:
@@ -47,16 +51,15 @@ class Session:
         async with connect(
             address, additional_headers=headers, subprotocols=spoken, max_size=None, proxy=None, open_timeout=60
         ) as socket:
-            begun = time.perf_counter()
+            begun = time.monotonic()
             await socket.send(self._ask(""))
-            fragment, pause = await self._first(socket)
-            self.first_seconds = time.perf_counter() - begun
-            while time.monotonic() < until:
-                await asyncio.sleep(pause)
-                begun = time.perf_counter()
+            fragment, pause, strikes = await self._first(socket)
+            self.first_seconds = time.monotonic() - begun
+            while (strikes := strikes + pause) < until:
+                await asyncio.sleep(strikes - time.monotonic())
                 await socket.send(self._ask(fragment))
-                self.bytes.append(await self._finished(socket, _DONE))
-                self.seconds.append(time.perf_counter() - begun)
+                self.bytes.append(await self._finished(socket))
+                self.seconds.append(time.monotonic() - strikes)
 
     def _ask(self, fragment: str) -> bytes:
         message = BackMsg()
@@ -69,28 +72,36 @@ class Session:
         state.context_info.url = f"{self.server.url}/{PAGE}"
         return message.SerializeToString()
 
-    async def _first(self, socket: ClientConnection) -> tuple[str, float]:
-        """The whole first run: the fragment that refreshes itself, and how often it wants to."""
-        fragment, pause = "", 0.0
+    async def _first(self, socket: ClientConnection) -> tuple[str, float, float]:
+        """The whole first run: the fragment that refreshes itself, how often it wants to, and since when."""
+        fragment, pause, since = "", 0.0, 0.0
         while True:
             message = await self._next(socket)
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._page = message.new_session.page_script_hash
             elif kind == "auto_rerun":
-                fragment, pause = message.auto_rerun.fragment_id, message.auto_rerun.interval
+                fragment, pause, since = message.auto_rerun.fragment_id, message.auto_rerun.interval, time.monotonic()
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 if not fragment:
                     raise RuntimeError("the overview does not refresh itself: is it the page that came?")
-                return fragment, pause
+                return fragment, pause, since
 
-    async def _finished(self, socket: ClientConnection, wanted: int) -> int:
-        """Read up to the end of the run; returns the bytes received."""
-        size = 0
+    async def _finished(self, socket: ClientConnection) -> int:
+        """Read up to the end of the refresh; returns the bytes received."""
+        size = drawn = 0
         while True:
             message = await self._next(socket)
             size += message.ByteSize()
-            if message.WhichOneof("type") == "script_finished" and message.script_finished == wanted:
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                drawn += 1
+                if message.delta.new_element.WhichOneof("type") == "exception":
+                    raise RuntimeError(f"a refresh failed: {message.delta.new_element.exception.message}")
+            elif kind == "script_finished" and message.script_finished == _DONE:
+                if not drawn:
+                    raise RuntimeError("a refresh drew nothing")
+                self.drawn = drawn
                 return size
 
     async def _next(self, socket: ClientConnection) -> ForwardMsg:
@@ -127,6 +138,7 @@ async def load(server: Server, sessions: int, seconds: float) -> dict[str, Any]:
         "first_run_p95_ms": round(quantiles([each.first_seconds for each in watchers], n=20)[18] * 1000, 1),
         "server_cpu_share": round(used / (time.monotonic() - began), 3),
         "server_cpu_ms_per_refresh": round(used / len(times) * 1000, 1),
+        "messages_per_refresh": max(each.drawn for each in watchers),
         "kb_per_refresh": round(sum(size for each in watchers for size in each.bytes) / len(times) / 1024, 1),
     }
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.ui.theme import SERIES
 
@@ -22,9 +23,10 @@ def bars(
     name: str,
     height: int = 220,
     colour: str = SERIES[0],
+    place: DeltaGenerator | None = None,
 ) -> None:
-    """Counts over time as bars; instants are shown in the zone."""
-    _draw(_bar_figure(tuple(points), key, zone, name, height, colour), key)
+    """Counts over time as bars; instants are shown in the zone. `place`: an `st.empty` that already stands."""
+    _draw(_bar_figure(tuple(points), key, zone, name, height, colour), key, place)
 
 
 @lru_cache(32)  # all sessions show the same points: made for each refresh, figures cost half of a live page's time
@@ -49,8 +51,8 @@ def show(figure: go.Figure, *, key: str, height: int = 220, **layout: Any) -> No
     _draw(_styled(figure, key, height, **layout), key)
 
 
-def _draw(figure: go.Figure, key: str) -> None:
-    st.plotly_chart(figure, key=key, config=_QUIET, theme="streamlit")
+def _draw(figure: go.Figure, key: str, place: DeltaGenerator | None = None) -> None:
+    (place or st).plotly_chart(figure, key=key, config=_QUIET, theme="streamlit")
 
 
 def _styled(figure: go.Figure, key: str, height: int, **layout: Any) -> go.Figure:
