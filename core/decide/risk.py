@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 
 from core.model.fields import Level
 from core.people.vault import Vault
+from core.rules.batch import Batch
 from core.rules.condition import Condition, Count, Leaf, walk
-from core.rules.derived import DERIVED, sql_of
+from core.rules.derived import sql_of
 from core.rules.keys import column_of
 from core.rules.rulebook import Edition, Rulebook
 from core.rules.ruleset import Rule
@@ -39,16 +40,24 @@ class Judged:
 
 
 def rulebook(store: Store) -> Rulebook:
-    """The risk sets in force now; a published set is in here at the next call."""
+    """The risk sets in force now; a published set is in here at the next call. Nothing is read while nothing is written."""
     with _lock:
-        published = [
-            (found.name, found.version, found.body)
-            for found in documents.all_published(store, KIND)
-            if found.body.get("mode") != "off"
-        ]
-        book = _books.setdefault(store, Rulebook())
-        book.refresh(published, catalogue.load(store))
+        book, version = _books.setdefault(store, Rulebook()), store.version
+        if book.read_at != version:
+            published = [
+                (found.name, found.version, found.body)
+                for found in documents.all_published(store, KIND)
+                if found.body.get("mode") != "off"
+            ]
+            book.refresh(published, catalogue.load(store), lambda name, broken: _former(store, name, broken))
+            book.read_at = version
         return book
+
+
+def _former(store: Store, name: str, broken: int) -> list[tuple[int, dict[str, Any]]]:
+    """What was in force before a version: (version, body), newest first."""
+    versions = documents.history(store, KIND, name)
+    return [(d.version, d.body) for d in versions if d.version < broken and d.published_at is not None]
 
 
 def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> Judged:
@@ -57,7 +66,7 @@ def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> J
     keys = list(order_keys)
     with store.write() as cursor:
         found, bursts = _decide(cursor, vault, editions, keys, zone)
-        decisions.append(cursor, found)
+        decisions.append(cursor, found, since=window.since(cursor, keys))
         earlier = {
             key
             for count, hit in bursts
@@ -85,25 +94,18 @@ def _decide(
     cursor: Cursor, vault: Vault, editions: list[Edition], keys: list[int], zone: str
 ) -> tuple[list[Decision], list[tuple[Count, list[int]]]]:
     """The decisions of a batch, and the counts with the orders that went over them (their window is frozen as well)."""
-    compiler = Compiler(vault.keyed, zone)
     rules = [(edition, rule) for edition in editions for rule in edition.rules.rules]
-    query = compiler.query(
-        [rule.when for _edition, rule in rules],
-        Sql(window.IN_BATCH, [keys]),
-        history=_history([rule.when for _edition, rule in rules], keys),
-        features=True,
-    )
-    result = cursor.execute(query.text, query.values)
-    names = [column[0] for column in result.description]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-    facts = _facts(cursor, [rule for _edition, rule in rules], keys)
-    counted = {count: name for count, (name, _sql) in compiler.counts.items()}
+    conditions = [rule.when for _edition, rule in rules]
+    compiler = Compiler(vault.keyed, zone)
+    batch = Batch(cursor, compiler, conditions, Sql(*window.batch(cursor, keys)))
+    rows = batch.rows(conditions, _facts(conditions))
+    batch.close()
     found: list[Decision] = []
     bursts: list[tuple[Count, list[int]]] = []
     offset = 0
     for edition in editions:
-        judge_of = _Judge(edition, offset, counted)
-        found += [judge_of.decide(row, facts[row["order_key"]]) for row in rows]
+        judge_of = _Judge(edition, offset, compiler.counts)
+        found += [judge_of.decide(row) for row in rows]
         if edition.rules.mode == "live":
             bursts += judge_of.bursts.items()
         offset += len(edition.rules.rules)
@@ -119,9 +121,8 @@ class _Judge:
         self.counts = [[c for c in walk(rule.when) if isinstance(c, Count)] for rule in edition.rules.rules]
         self.bursts: dict[Count, list[int]] = {}
 
-    def decide(self, row: dict[str, Any], fact: dict[str, Any]) -> Decision:
+    def decide(self, known: dict[str, Any]) -> Decision:
         """One order by this set: the strongest action of its hits, or what the set says otherwise."""
-        known = {**fact, **row}
         hits: list[Rule] = []
         evidence: dict[str, Any] = {}
         missing: dict[str, str] = {}
@@ -129,20 +130,20 @@ class _Judge:
             if self.edition.rules.hit == "first" and hits:
                 break
             looks = self.looks[n]
-            if row[f"r{self.offset + n}"] and (known["decided_at"] is None or rule.valid_at(known["decided_at"])):
+            if known[f"r{self.offset + n}"] and (known["decided_at"] is None or rule.valid_at(known["decided_at"])):
                 hits.append(rule)
-                evidence[rule.id] = {title: known[column] for title, column in looks.items()}
+                evidence[rule.id] = {title: known[column] for title, (column, _has) in looks.items()}
             else:
-                lacking = next((title for title, column in looks.items() if known[column] is None), None)
+                lacking = next((title for title, (_column, has) in looks.items() if known[has] in (None, False)), None)
                 if lacking is not None:
                     missing[rule.id] = lacking
         action = min((rule.then["action"] for rule in hits), key=_ORDER.index, default=None)
         outcome = action or self.edition.rules.otherwise.get("action", "allow")
         if action == "freeze":
-            self.remember(row["order_key"], hits)
+            self.remember(known["order_key"], hits)
         tags = [rule.then["tag"] for rule in hits if rule.then["action"] == "tag"]
         return Decision(
-            row["order_key"], KIND, self.edition.name, self.edition.version, self.edition.rules.mode,
+            known["order_key"], KIND, self.edition.name, self.edition.version, self.edition.rules.mode,
             f"tag:{','.join(tags)}" if outcome == "tag" else outcome, tuple(rule.id for rule in hits), evidence, missing,
         )  # fmt: skip
 
@@ -154,34 +155,29 @@ class _Judge:
                     self.bursts.setdefault(count, []).append(order_key)
 
 
-def _looks(condition: Condition, counted: dict[Count, str]) -> dict[str, str]:
-    """What a rule looks at: name to show -> column of the known row. Person fields show their hash, never the value."""
-    found: dict[str, str] = {}
+def _looks(condition: Condition, counted: dict[Count, str]) -> dict[str, tuple[str, str]]:
+    """What a rule looks at: name to show -> (column of the known row, column that says whether there is anything to see).
+
+    Person fields show their hash, never the value.
+    """
+    found: dict[str, tuple[str, str]] = {}
     for part in walk(condition):
         if isinstance(part, Count):
-            found[f"{part.what}/{part.same.name}/{'day' if part.hours is None else f'{part.hours}h'}"] = counted[
-                part.window
-            ]
+            column = counted[part.window]
+            found[f"{part.what}/{part.same.name}/{'day' if part.hours is None else f'{part.hours}h'}"] = (
+                column, f"k{column[1:]}",
+            )  # fmt: skip
         elif isinstance(part, Leaf) and part.field.level is Level.ORDER and part.op != "is_null":
-            found[part.field.name] = part.field.name if part.field.name in DERIVED else column_of(part.field)
+            column = f"f_{part.field.name}"
+            found[part.field.name] = (column, f"h_{part.field.name}")
     return found
 
 
-def _facts(cursor: Cursor, rules: Sequence[Rule], keys: list[int]) -> dict[int, dict[str, Any]]:
-    """order_key -> the fields the rules look at, and `decided_at`, the instant at which a rule must be in force."""
-    leaves = [p for rule in rules for p in walk(rule.when) if isinstance(p, Leaf) and p.field.level is Level.ORDER]
-    asked = {p.field.name if p.field.name in DERIVED else column_of(p.field): sql_of(p.field) for p in leaves}
-    return window.facts(cursor, asked, keys)
-
-
-def _history(conditions: Sequence[Condition], keys: list[int]) -> Sql | None:
-    """Only orders that share a counted key with the batch, within the longest window before it."""
-    counts = [part for condition in conditions for part in walk(condition) if isinstance(part, Count)]
-    if not counts:
-        return None
-    hours = max(24 if count.hours is None else count.hours for count in counts)
-    text, values = window.shared_history(sorted({column_of(count.same) for count in counts}), hours, keys)
-    return Sql(text, values)
+def _facts(conditions: Sequence[Condition]) -> dict[str, str]:
+    """The fields the rules look at, as columns: `f_<field>` its value, `h_<field>` whether the order carries it."""
+    leaves = [p for when in conditions for p in walk(when) if isinstance(p, Leaf) and p.field.level is Level.ORDER]
+    values = {f"f_{p.field.name}": sql_of(p.field) for p in leaves}
+    return values | {f"h_{p.field.name}": f"({sql_of(p.field)} IS NOT NULL)" for p in leaves}
 
 
 def _final(live: list[Decision], keys: list[int]) -> dict[int, str]:

@@ -1,29 +1,23 @@
 """Conditions as SQL over sets: one query decides any number of orders by any number of rules.
 
 Every leaf is `coalesce(…, false)`, so NULL means "does not meet" here exactly as in the closure. Values are bound;
-identifiers come from the catalogue. Lines are aggregated once an order for all rules, counts are window functions in
-strict order of arrival over (t - window, t], ties by arrival in the pool, then by key.
+identifiers come from the catalogue. Lines are aggregated once an order for all rules, counts are windows of their own
+(core/rules/windows.py). What a query reads is its Reach: the whole pool in a replay, a batch and its past when live.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.model.fields import Field, Privacy
+from core.rules import windows
 from core.rules.condition import Condition, Count, Group, Leaf, Lines, Not, walk
 from core.rules.derived import sql_of
-from core.rules.keys import column_of
+from core.rules.gates import LINES, gates, least
+from core.rules.piece import Sql, joined
 
+__all__ = ["Compiler", "Query", "Reach", "Sql"]
 _COMPARE = {"eq": "=", "ne": "<>", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-ARRIVAL = "coalesce(o.ordered_at, o.paid_at)"
-
-
-@dataclass(slots=True)
-class Sql:
-    """A piece of SQL with its bound values, in order."""
-
-    text: str
-    values: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -32,6 +26,37 @@ class Query:
 
     text: str
     values: list[Any]
+
+
+class Reach:
+    """What a query reads. This one reads the whole pool, of counts and lines only what can decide a rule."""
+
+    orders = "orders"
+
+    def of_count(self, count: Count, gate: Sql) -> Sql:
+        """The FROM clause (alias o) of a count's orders. `gate`: for which orders (SQL over o) the count is needed."""
+        if gate.text == "true":
+            return Sql("orders o")
+        key = windows.key_of(count)
+        return Sql(
+            f"(SELECT * FROM orders o WHERE {key} IN (SELECT {key} FROM orders o WHERE {gate.text})) o", gate.values
+        )
+
+    def of_lines(self, gate: Sql) -> Sql:
+        """A condition on the lines (alias o) that are looked at."""
+        if gate.text == "true":
+            return gate
+        return Sql(f"o.order_key IN (SELECT o.order_key FROM orders o WHERE {gate.text})", gate.values)
+
+    def provide(self, features: Mapping[str, Sql]) -> tuple[str, list[Any]]:
+        """What must stand before the query, with its values, so that the features can be joined by their names."""
+        text = ", ".join(f"{name} AS ({piece.text})" for name, piece in features.items())
+        return f"WITH {text} " if text else "", [value for piece in features.values() for value in piece.values]
+
+    def joins(self, name: str) -> str:
+        """Which orders (alias o) take a count as theirs, as the rest of a join condition."""
+        del name
+        return ""
 
 
 class Compiler:
@@ -43,62 +68,62 @@ class Compiler:
     def __init__(self, keyed: Callable[[str], str], zone: str) -> None:
         self.keyed, self.zone = keyed, zone
         self.line_features: dict[Lines, tuple[str, Sql]] = {}
-        self.counts: dict[Count, tuple[str, Sql]] = {}
+        self.counts: dict[Count, str] = {}
+        self.least: dict[Count, float] = {}
 
     def query(
         self,
         conditions: Sequence[Condition],
         where: Sql | None = None,
         *,
-        history: Sql | None = None,
-        features: bool = False,
+        reach: Reach | None = None,
+        further: Sequence[str] = (),
     ) -> Query:
-        """Decide the orders that meet `where` (SQL over alias o). `history` limits the orders that counts look at.
+        """Decide the orders that meet `where` (SQL over alias o).
 
-        With `features` the counts and line totals follow as columns `c0 …`, `l0 …`: the evidence of a hit.
+        With `further` columns (SQL over o) the counts `c0 …` and line features `l0 …` follow as well: the evidence.
         """
+        reach = reach or Reach()
         tests = [self.order(condition) for condition in conditions]
-        values: list[Any] = []
-        parts: list[str] = []
-        source = "orders"
-        if self.counts:
-            parts.append(self._counted(history, values))
-            source = "counted"
+        before, values = reach.provide(self._features(reach, conditions, whole=bool(further)))
+        columns = ["o.order_key", *(f"({test.text}) AS r{n}" for n, test in enumerate(tests))]
+        if further:
+            columns += [f"{name}.n AS {name}" for name in self.counts.values()]
+            columns += [f"l.{name}" for name, _sql in self.line_features.values()]
+            columns += further
+        source = f"{reach.orders} o"
+        for name in self.counts.values():
+            source += f" LEFT JOIN {name} ON {name}.order_key = o.order_key{reach.joins(name)}"
         if self.line_features:
-            parts.append(self._lined(values))
-        columns = ", ".join(f"({test.text}) AS r{n}" for n, test in enumerate(tests))
-        if features:
-            names = [f"o.{name}" for name, _sql in self.counts.values()]
-            names += [f"l.{name}" for name, _sql in self.line_features.values()]
-            columns = ", ".join(filter(None, [columns, *names]))
-        joined = " LEFT JOIN lined l ON l.line_order = o.order_key" if self.line_features else ""
-        text = f"SELECT o.order_key{', ' if columns else ''}{columns} FROM {source} o{joined}"
+            source += " LEFT JOIN lined l ON l.line_order = o.order_key"
+        text = f"SELECT {', '.join(columns)} FROM {source}"
         for test in tests:
             values += test.values
         if where is not None:
             text += f" WHERE {where.text}"
             values += where.values
-        return Query(("WITH " + ", ".join(parts) + " " if parts else "") + text, values)
+        return Query(before + text, values)
 
-    def _counted(self, history: Sql | None, values: list[Any]) -> str:
-        columns = []
-        for name, piece in self.counts.values():
-            columns.append(f"{piece.text} AS {name}")
-            values += piece.values
-        clause = ""
-        if history is not None:
-            clause = f" WHERE {history.text}"
-            values += history.values
-        # An order cancelled before it was paid never counts, but it still gets its own row.
-        return f"counted AS (SELECT o.*, {', '.join(columns)} FROM orders o{clause})"
+    def _features(self, reach: Reach, conditions: Sequence[Condition], *, whole: bool) -> dict[str, Sql]:
+        """Counts and lines as queries by name; `whole`: counts too low to matter as well."""
+        found: dict[str, Sql] = {}
+        needed = gates(conditions, self.counts, self.row)
+        for count, name in self.counts.items():
+            met = self.row(count.where) if count.where is not None else Sql("true")
+            low = float("-inf") if whole else self.least[count]
+            found[name] = windows.counted(count, met, self.zone, reach.of_count(count, needed[name]), low)
+        if self.line_features:
+            found["lined"] = self._lined(reach.of_lines(needed[LINES]))
+        return found
 
-    def _lined(self, values: list[Any]) -> str:
+    def _lined(self, which: Sql) -> Sql:
         """One row an order over the lines that were bought; gifts of our own are no part of what a rule judges."""
-        columns = []
-        for name, piece in self.line_features.values():
-            columns.append(f"{piece.text} AS {name}")
-            values += piece.values
-        return f"lined AS (SELECT o.order_key AS line_order, {', '.join(columns)} FROM order_lines o WHERE o.granted_by IS NULL GROUP BY o.order_key)"
+        columns = [f"{piece.text} AS {name}" for name, piece in self.line_features.values()]
+        return Sql(
+            f"SELECT o.order_key AS line_order, {', '.join(columns)} FROM order_lines o "
+            f"WHERE o.granted_by IS NULL AND {which.text} GROUP BY o.order_key",
+            [*(value for _name, piece in self.line_features.values() for value in piece.values), *which.values],
+        )
 
     def order(self, condition: Condition) -> Sql:
         """A condition of an order as a boolean expression that is never NULL."""
@@ -107,7 +132,7 @@ class Compiler:
         if isinstance(condition, Count):
             return self.count(condition)
         if isinstance(condition, Group):
-            return _join(condition.how, [self.order(member) for member in condition.members])
+            return joined(condition.how, [self.order(member) for member in condition.members])
         if isinstance(condition, Not):
             member = self.order(condition.member)
             return Sql(f"NOT ({member.text})", member.values)
@@ -156,44 +181,12 @@ class Compiler:
 
     def count(self, count: Count) -> Sql:
         window = count.window
-        if window not in self.counts:
-            self.counts[window] = (f"c{len(self.counts)}", self._window(count))
-        return _compared(f"o.{self.counts[window][0]}", count.op, count.value)
-
-    def _window(self, count: Count) -> Sql:
-        where = self.row(count.where) if count.where is not None else Sql("true")
-        key = f"o.{column_of(count.same)}"
-        counted = f"({where.text}) AND NOT (coalesce(o.status = 'CANCELLED', false) AND o.paid_at IS NULL)"
-        what = f"CASE WHEN {counted} THEN {'1' if count.what == 'orders' else 'coalesce(o.unit_count, 0)'} ELSE 0 END"
-        # A buyer's id is known within its channel only; keyed person values hold everywhere.
-        partition = key if count.same.privacy is Privacy.PERSON or count.same.name == "ip" else f"o.channel, {key}"
-        if count.same.name == "merge_key":
-            partition = f"o.channel, o.shop, {key}"
-        upto = f"ORDER BY {ARRIVAL}, o.pool_at, o.order_key ROWS UNBOUNDED PRECEDING"
-        if count.hours is None:
-            day = f"CAST(timezone(?, {ARRIVAL}) AS DATE)"
-            text, values = f"sum({what}) OVER (PARTITION BY {partition}, {day} {upto})", [*where.values, self.zone]
-        else:
-            before = (
-                f"ORDER BY {ARRIVAL} RANGE BETWEEN UNBOUNDED PRECEDING AND INTERVAL '{count.hours} hours' PRECEDING"
-            )
-            text = (
-                f"sum({what}) OVER (PARTITION BY {partition} {upto})"
-                f" - coalesce(sum({what}) OVER (PARTITION BY {partition} {before}), 0)"
-            )
-            values = [*where.values, *where.values]
-        # Without a key or an instant the count is not evaluable: NULL, never 0.
-        return Sql(f"CASE WHEN {key} IS NOT NULL AND {ARRIVAL} IS NOT NULL THEN {text} END", values)
+        name = self.counts.setdefault(window, f"c{len(self.counts)}")
+        self.least[window] = min(self.least.get(window, least(count)), least(count))
+        return _compared(f"{name}.n", count.op, count.value)
 
 
 def _compared(expression: str, op: str, value: Any) -> Sql:
     if op == "between":
         return Sql(f"coalesce({expression} BETWEEN ? AND ?, false)", list(value))
     return Sql(f"coalesce({expression} {_COMPARE[op]} ?, false)", [value])
-
-
-def _join(how: str, members: list[Sql]) -> Sql:
-    if not members:
-        return Sql("true" if how == "all" else "false")
-    text = (" AND " if how == "all" else " OR ").join(f"({member.text})" for member in members)
-    return Sql(text, [value for member in members for value in member.values])

@@ -25,18 +25,19 @@ class Decision:
     missing: dict[str, str] = field(default_factory=dict)
 
 
-def append(cursor: Cursor, decisions: Sequence[Decision]) -> None:
-    """Write the rows of a batch in one statement."""
+def append(cursor: Cursor, decisions: Sequence[Decision], *, since: datetime | None = None) -> None:
+    """Write the rows of a batch in one statement. `since`: none of the orders came into the pool earlier, if known."""
     if not decisions:
         return
+    bound, values = ("", []) if since is None else (" WHERE o.pool_at >= ?", [since])
     columns: list[list[Any]] = [list(column) for column in zip(*(_row(d) for d in decisions), strict=True)]
     types = ("BIGINT", "VARCHAR", "VARCHAR", "INTEGER", *["VARCHAR"] * 5)
     unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
     cursor.execute(
         f"WITH d(order_key, kind, rule_set, version, mode, outcome, rules, evidence, missing) AS (SELECT {unnested}) "
         "INSERT INTO decisions SELECT d.order_key, o.channel, o.shop, o.platform_no, d.kind, d.rule_set, d.version, d.mode, "
-        "d.outcome, d.rules, d.evidence, d.missing, ? FROM d JOIN orders o ON o.order_key = d.order_key",
-        [*columns, clock.now()],
+        "d.outcome, d.rules, d.evidence, d.missing, ? FROM d JOIN orders o ON o.order_key = d.order_key" + bound,
+        [*columns, clock.now(), *values],
     )
 
 

@@ -19,6 +19,12 @@ REASONS = {
     "over_limit": N_("Over the purchase limit"),
     "gift_short": N_("Gift out of stock"),
     "refund_open": N_("Refund requested"),
+    "no_stock": N_("Out of stock"),
+    "no_route": N_("No warehouse found"),
+    "approval": N_("Waits for approval"),
+    "review": N_("For review by the flow"),
+    "bad_address": N_("Address to be clarified"),
+    "no_stock": N_("Short of stock"),
     "person": N_("Held by a person"),
 }
 
@@ -26,6 +32,13 @@ REASONS = {
 def add(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, why: str = "") -> list[int]:
     """Hold the orders that do not have the reason yet, with an event each; returns their keys."""
     _known(reason)
+    wanting = cursor.execute(  # a read goes over a large pool at once; an update does not
+        "SELECT order_key FROM orders WHERE order_key IN (SELECT unnest(?::BIGINT[])) "
+        "AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"')",
+        [list(order_keys), reason],
+    ).fetchall()
+    if not wanting:
+        return []
     rows = cursor.execute(
         "UPDATE orders SET held = true, held_reasons = "
         "CASE WHEN coalesce(held_reasons, '[]') = '[]' THEN '[\"' || ? || '\"]' ELSE left(held_reasons, length(held_reasons) - 1) || ',\"' || ? || '\"]' END, changed_at = ? "

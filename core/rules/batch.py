@@ -1,0 +1,122 @@
+"""Deciding a batch against the stored past: the same query as a replay, reading only what can matter.
+
+The batch's orders are laid into a temporary table; a count reads the past of its keys within its window; lines and
+counts are read only for orders that the rest of the rule has not ruled out already.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from core.model.fields import Level
+from core.rules.condition import Condition, Count, Leaf, walk
+from core.rules.derived import DERIVED
+from core.rules.gates import LINES, gates
+from core.rules.keys import column_of
+from core.rules.piece import Sql
+from core.rules.sql import Compiler, Reach
+from core.rules.windows import ARRIVAL, evaluable, key_of, reach
+from core.store import Cursor
+
+_ALWAYS = ("order_key", "channel", "shop", "status", "ordered_at", "paid_at", "pool_at", "unit_count")
+DECIDED = "coalesce(o.paid_at, o.ordered_at) AS decided_at"
+
+
+class Batch(Reach):
+    """The batch and its past. Keep the cursor until the rows are read."""
+
+    orders = "decide_batch"
+
+    def __init__(self, cursor: Cursor, compiler: Compiler, conditions: Sequence[Condition], which: Sql) -> None:
+        """`which`: the orders of the batch, as a condition over alias o."""
+        self.cursor, self.compiler = cursor, compiler
+        self.columns = _columns(conditions)
+        for condition in conditions:
+            compiler.order(condition)  # names the counts
+        needed = gates(conditions, compiler.counts, compiler.row)
+        named = [f"({gate.text}) AS {_asks(name)}" for name, gate in needed.items()]
+        values = [value for gate in needed.values() for value in gate.values]
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE decide_batch AS SELECT {', '.join(f'o.{c}' for c in self.columns)}"
+            f"{''.join(f', {text}' for text in named)} FROM orders o WHERE {which.text}",
+            [*values, *which.values],
+        )
+        self.made = [self.orders]
+        self.first = self._first()
+        row = cursor.execute("SELECT max(paid_at) FROM orders WHERE ordered_at IS NULL").fetchone()
+        self.undated: datetime | None = row[0] if row else None
+
+    def rows(self, conditions: Sequence[Condition], further: dict[str, str]) -> list[dict[str, Any]]:
+        """One row an order: `r0 …`, the features, `decided_at`, `k0 …` (whether a count can be evaluated), `further`."""
+        known = [f"{evaluable(count)} AS k{name[1:]}" for count, name in self.compiler.counts.items()]
+        named = [f"{expression} AS {name}" for name, expression in further.items()]
+        query = self.compiler.query(conditions, reach=self, further=[DECIDED, *known, *named])
+        result = self.cursor.execute(query.text, query.values)
+        names = [column[0] for column in result.description]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    def close(self) -> None:
+        """Drop the temporary tables."""
+        for name in self.made:
+            self.cursor.execute(f"DROP TABLE {name}")
+
+    def of_count(self, count: Count, gate: Sql) -> Sql:
+        """The orders within the count's window that share a key with the batch, itself among them."""
+        del gate  # it has become a column of the batch
+        name = _asks(self.compiler.counts[count])
+        first = self.first[name]
+        if first is None:  # nobody of the batch asks for it
+            return Sql("(SELECT * FROM orders WHERE false) o")
+        since = first - reach(count)
+        columns = ", ".join(f"o.{column}" for column in _columns([count]))
+        key = key_of(count)
+        past = (
+            f"SELECT {columns} FROM orders o WHERE {{}} AND {key} IN (SELECT {key} FROM {self.orders} o WHERE {name})"
+        )
+        # A bound on one plain column lets the store skip what is older; orders without that instant are few.
+        text, values = past.format("o.ordered_at >= ?"), [since]
+        if self.undated is not None and self.undated >= since:
+            text += " UNION ALL " + past.format("o.ordered_at IS NULL AND o.paid_at >= ?")
+            values.append(since)
+        return Sql(f"({text}) o", values)
+
+    def of_lines(self, gate: Sql) -> Sql:
+        """The lines of the orders that some rule still needs them for."""
+        del gate
+        return Sql(f"o.order_key IN (SELECT order_key FROM decide_batch WHERE {_asks(LINES)})")
+
+    def provide(self, features: Mapping[str, Sql]) -> tuple[str, list[Any]]:
+        """Each feature worked out by itself into a temporary table: many small plans are made quicker than a great one."""
+        for name, piece in features.items():
+            self.cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {piece.text}", piece.values)
+        self.made = [self.orders, *features]
+        return "", []
+
+    def joins(self, name: str) -> str:
+        """Orders that a count was not read for have none."""
+        return f" AND o.{_asks(name)}"
+
+    def _first(self) -> dict[str, datetime | None]:
+        names = [_asks(name) for name in self.compiler.counts.values()]
+        if not names:
+            return {}
+        asked = ", ".join(f"min({ARRIVAL}) FILTER (o.{name})" for name in names)
+        row = self.cursor.execute(f"SELECT {asked} FROM decide_batch o").fetchone()
+        return dict(zip(names, row or [None] * len(names), strict=True))
+
+
+def _columns(conditions: Sequence[Condition]) -> list[str]:
+    """The columns of orders that the conditions read."""
+    found: list[str] = list(_ALWAYS)
+    for part in (part for condition in conditions for part in walk(condition)):
+        if isinstance(part, Count):
+            found.append(column_of(part.same))
+        elif isinstance(part, Leaf) and part.field.level is Level.ORDER:
+            derived = DERIVED.get(part.field.name)
+            found += derived.needs if derived else [column_of(part.field)]
+    return list(dict.fromkeys(found))
+
+
+def _asks(name: str) -> str:
+    """The batch's column that says which orders need a count, or the lines."""
+    return f"asks_{name}"
