@@ -13,6 +13,9 @@ EVENTS: dict[str, str] = {
     "refund_changed": N_("Refund changed"),
     "gift_granted": N_("Gift added"),
     "gift_withdrawn": N_("Gift withdrawn"),
+    "stock_reserved": N_("Stock reserved"),
+    "stock_released": N_("Reservation given back"),
+    "stock_short": N_("Short of stock"),
     "order_tagged": N_("Tag put on"),
     "order_untagged": N_("Tag taken off"),
 }

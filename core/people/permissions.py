@@ -45,6 +45,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("rules.edit", N_("Change rules"), (ADMIN,)),
     Permission("promotions.view", N_("See promotions and gift stock"), (ADMIN, LEAD, CS, ANALYST)),
     Permission("promotions.edit", N_("Change promotions and gift stock"), (ADMIN,)),
+    Permission("stock.view", N_("See stock"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
+    Permission("stock.edit", N_("Change stock settings, book and settle stock"), (ADMIN, LEAD)),
     Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),

@@ -1,0 +1,43 @@
+"""What orders need of the seller's own pieces, as SQL: bundles as their parts, refunded lines left out, gifts included."""
+
+from core.model.refunds import GENERAL, REFUNDED, WORDS
+from core.store.store import Cursor
+
+OPEN_STATUSES = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
+"""Paid, not shipped, not cancelled: these orders still take pieces off the shelf."""
+OPEN = ", ".join(f"'{status}'" for status in OPEN_STATUSES)
+ARRIVED = "coalesce({0}.paid_at, {0}.ordered_at, {0}.pool_at)"
+"""When an order came, for the order of service; ties by platform_no."""
+
+
+def _refunded(channel: str, word: str) -> str:
+    cases = []
+    for name, words in {**WORDS, "": GENERAL}.items():
+        listed = ", ".join(f"'{said}'" for said, state in words.items() if state == REFUNDED)  # our own constants
+        test = f"coalesce({word}, '') IN ({listed})"
+        cases.append(f"WHEN '{name}' THEN {test}" if name else f"ELSE {test}")
+    return f"(CASE {channel} {' '.join(cases)} END)"
+
+
+def needs(orders: str) -> str:
+    """SELECT order_key, line_no, sku, qty: pieces by line and component of the orders in the relation `orders`.
+
+    A gift that only the gift list keeps (no level of any warehouse) is left out: granting it has taken it already.
+    A line without a SKU stands under the SKU '', which nobody has.
+    """
+    return (
+        "SELECT l.order_key, coalesce(l.line_no, '') AS line_no, coalesce(b.sku, l.sku, '') AS sku, "
+        "sum(coalesce(l.qty, 1) * coalesce(b.qty, 1))::BIGINT AS qty FROM order_lines l "
+        f"JOIN {orders} o ON o.order_key = l.order_key "
+        "LEFT JOIN bundle_components b ON b.bundle = l.sku "
+        "LEFT JOIN (SELECT DISTINCT order_key, line_no FROM refunds WHERE line_no IS NOT NULL AND "
+        f"{_refunded('channel', 'refund_status')}) f ON f.order_key = l.order_key AND f.line_no = l.line_no "
+        f"WHERE f.order_key IS NULL AND NOT {_refunded('l.channel', 'l.line_refund_status')} "
+        "AND coalesce(l.qty, 1) > 0 AND NOT (l.granted_by IS NOT NULL AND b.sku IS NULL AND "
+        "l.sku IN (SELECT sku FROM gift_stock) AND l.sku NOT IN (SELECT sku FROM stock_levels)) GROUP BY 1, 2, 3"
+    )
+
+
+def stage(cursor: Cursor, name: str, orders: str) -> None:
+    """Make the temporary table `name` of `needs(orders)`."""
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {needs(orders)}")

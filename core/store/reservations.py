@@ -1,0 +1,167 @@
+"""The rows of reservations: staged, compared, written as sets inside the caller's one transaction.
+
+Temporary tables of a batch: asked_orders (order_key, place: 1 = came first), asked_lines (order_key, line_no, sku, qty),
+asked_new (order_key, place: those to reserve).
+"""
+
+from collections.abc import Sequence
+
+from core import clock
+from core.store import demand, stock_free
+from core.store.store import Cursor, Store
+
+Contest = list[tuple[int, str, int]]
+"""(order_key, sku, pieces) in order of arrival, for SKUs that do not suffice for all."""
+
+_KEYS = "order_key IN (SELECT unnest(?::BIGINT[]))"
+_MERGE = (
+    "MERGE INTO reservations AS r USING ({0}) AS n ON r.order_key = n.order_key AND r.line_no = n.line_no AND r.sku = n.sku "
+    "AND r.warehouse = n.warehouse WHEN MATCHED THEN UPDATE SET "
+    "qty = CASE WHEN r.state = 'active' THEN r.qty ELSE 0 END + n.qty, state = 'active', why = NULL, reserved_at = ?, "
+    "changed_at = ? WHEN NOT MATCHED THEN INSERT (order_key, line_no, sku, warehouse, qty, state, reserved_at, changed_at) "
+    "VALUES (n.order_key, n.line_no, n.sku, n.warehouse, n.qty, 'active', ?, ?)"
+)
+
+
+def stage(cursor: Cursor, keys: Sequence[int]) -> None:
+    """Make asked_orders and asked_lines of those of the orders that are open."""
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_orders AS SELECT o.order_key, row_number() OVER (ORDER BY "
+        f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place FROM orders o "
+        f"WHERE o.{_KEYS} AND o.status IN ({demand.OPEN})",
+        [list(keys)],
+    )
+    demand.stage(cursor, "asked_lines", "asked_orders")
+
+
+def compare(cursor: Cursor) -> tuple[list[int], list[int]]:
+    """(keys that hold exactly what they need, keys that hold something else). Makes asked_new of all but the former."""
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_state AS WITH have AS (SELECT order_key, line_no, sku, sum(qty) AS qty "
+        "FROM reservations WHERE state = 'active' AND order_key IN (SELECT order_key FROM asked_orders) GROUP BY ALL) "
+        "SELECT coalesce(n.order_key, h.order_key) AS order_key, bool_and(n.qty IS NOT DISTINCT FROM h.qty) AS same, "
+        "count(h.qty) > 0 AS has FROM asked_lines n FULL JOIN have h ON h.order_key = n.order_key "
+        "AND h.line_no = n.line_no AND h.sku = n.sku GROUP BY 1"
+    )
+    rows = cursor.execute(
+        "SELECT o.order_key, coalesce(s.same, true) FROM asked_orders o LEFT JOIN asked_state s USING (order_key) "
+        "WHERE coalesce(s.same, true) OR s.has"
+    ).fetchall()
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_new AS SELECT o.order_key, o.place FROM asked_orders o "
+        "JOIN asked_state s USING (order_key) WHERE NOT s.same"
+    )
+    return [key for key, same in rows if same], [key for key, same in rows if not same]
+
+
+def contest(cursor: Cursor) -> tuple[Contest, dict[str, int]]:
+    """The orders of asked_new that compete for SKUs which do not suffice for all, and what is free of those SKUs."""
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_scarce AS SELECT n.sku, coalesce(f.free, 0) AS free FROM ("
+        "SELECT sku, sum(qty) AS qty FROM asked_lines SEMI JOIN asked_new USING (order_key) GROUP BY sku) n LEFT JOIN ("
+        f"{stock_free.per_sku('sku IN (SELECT sku FROM asked_lines)')}) f ON f.sku = n.sku WHERE n.qty > coalesce(f.free, 0)"
+    )
+    free = dict(cursor.execute("SELECT sku, free FROM asked_scarce").fetchall())
+    if not free:
+        return [], {}
+    rows = cursor.execute(
+        "SELECT l.order_key, l.sku, sum(l.qty)::BIGINT FROM asked_lines l JOIN asked_new o USING (order_key) "
+        "JOIN asked_scarce s ON s.sku = l.sku GROUP BY o.place, l.order_key, l.sku ORDER BY o.place, l.sku"
+    ).fetchall()
+    return rows, free
+
+
+def insert(cursor: Cursor, refused: Sequence[int]) -> list[int]:
+    """Reserve for every order of asked_new but the refused ones, warehouse '' ; returns their keys."""
+    now = clock.now()
+    if refused:
+        cursor.execute(f"DELETE FROM asked_new WHERE {_KEYS}", [list(refused)])
+    news = "SELECT order_key, line_no, sku, '' AS warehouse, qty FROM asked_lines SEMI JOIN asked_new USING (order_key)"
+    cursor.execute(_MERGE.format(news), [now, now, now, now])
+    return [row[0] for row in cursor.execute("SELECT order_key FROM asked_new ORDER BY place").fetchall()]
+
+
+def end(cursor: Cursor, keys: Sequence[int], state: str, why: str = "") -> list[int]:
+    """Turn the orders' active reservations into `state` (consumed or released); returns the orders that had some."""
+    rows = cursor.execute(
+        f"UPDATE reservations SET state = ?, why = ?, changed_at = ? WHERE state = 'active' AND {_KEYS} RETURNING order_key",
+        [state, why or None, clock.now(), list(keys)],
+    ).fetchall()
+    return sorted({row[0] for row in rows})
+
+
+def stage_places(cursor: Cursor, placements: Sequence[tuple[int, str, str]]) -> None:
+    """Make asked_places (order_key, place, line_no, sku, source, warehouse, qty): active reservations that are to move."""
+    columns = [list(column) for column in zip(*placements, strict=True)] or [[], [], []]
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_places AS WITH p(order_key, line_no, warehouse) AS "
+        "(SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])) "
+        "SELECT r.order_key, dense_rank() OVER (ORDER BY "
+        f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place, r.line_no, r.sku, "
+        "r.warehouse AS source, p.warehouse, r.qty FROM p JOIN reservations r ON r.order_key = p.order_key "
+        "AND r.line_no = p.line_no AND r.state = 'active' JOIN orders o ON o.order_key = p.order_key "
+        "WHERE r.warehouse <> p.warehouse",
+        columns,
+    )
+
+
+def contest_places(cursor: Cursor) -> tuple[list[tuple[int, tuple[str, str], int]], dict[tuple[str, str], int]]:
+    """As `contest`, by (warehouse, SKU) for the rows of asked_places. Warehouse '' takes back what is not routed."""
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE asked_scarce AS SELECT n.warehouse, n.sku, coalesce(f.free, 0) AS free FROM ("
+        "SELECT warehouse, sku, sum(qty) AS qty FROM asked_places WHERE warehouse <> '' GROUP BY ALL) n LEFT JOIN ("
+        f"{stock_free.per_place('sku IN (SELECT sku FROM asked_places)')}) f ON f.warehouse = n.warehouse AND f.sku = n.sku "
+        "WHERE n.qty > coalesce(f.free, 0)"
+    )
+    free = {(w, sku): qty for w, sku, qty in cursor.execute("SELECT * FROM asked_scarce").fetchall()}
+    if not free:
+        return [], {}
+    rows = cursor.execute(
+        "SELECT p.order_key, p.warehouse, p.sku, sum(p.qty)::BIGINT FROM asked_places p "
+        "JOIN asked_scarce s ON s.warehouse = p.warehouse AND s.sku = p.sku "
+        "GROUP BY p.place, p.order_key, p.warehouse, p.sku ORDER BY p.place, p.warehouse, p.sku"
+    ).fetchall()
+    return [(key, (warehouse, sku), qty) for key, warehouse, sku, qty in rows], free
+
+
+def move(cursor: Cursor, refused: Sequence[int]) -> list[int]:
+    """Move the reservations of asked_places but those of refused orders; returns the keys of the moved orders.
+
+    What was not routed becomes routed; what lay elsewhere is released there and reserved here.
+    """
+    now = clock.now()
+    if refused:
+        cursor.execute(f"DELETE FROM asked_places WHERE {_KEYS}", [list(refused)])
+    same = "r.order_key = p.order_key AND r.line_no = p.line_no AND r.sku = p.sku AND r.warehouse = p.source"
+    cursor.execute(f"DELETE FROM reservations r USING asked_places p WHERE {same} AND p.source = ''")
+    cursor.execute(
+        "UPDATE reservations AS r SET state = 'released', why = 'rerouted', changed_at = ? FROM asked_places p "
+        f"WHERE {same} AND p.source <> ''",
+        [now],
+    )
+    news = "SELECT order_key, line_no, sku, warehouse, sum(qty)::BIGINT AS qty FROM asked_places GROUP BY ALL"
+    cursor.execute(_MERGE.format(news), [now, now, now, now])
+    return [row[0] for row in cursor.execute("SELECT DISTINCT order_key FROM asked_places ORDER BY 1").fetchall()]
+
+
+def wait(cursor: Cursor, short: dict[int, dict[str, int]], settled: Sequence[int]) -> None:
+    """Remember of which SKU each short order misses how many pieces; forget the settled ones."""
+    gone = [*short, *settled]
+    if gone:
+        cursor.execute(f"DELETE FROM stock_waits WHERE {_KEYS}", [gone])
+    rows = [(key, sku, qty) for key, missing in short.items() for sku, qty in missing.items()]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(
+            "INSERT INTO stock_waits SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?",
+            [*columns, clock.now()],
+        )
+
+
+def states(store: Store, order_key: int) -> list[tuple[str, str, str, int, str]]:
+    """(line_no, sku, warehouse, qty, state) of an order, for its page and for tests."""
+    with store.read() as cursor:
+        return cursor.execute(
+            "SELECT line_no, sku, warehouse, qty, state FROM reservations WHERE order_key = ? ORDER BY 1, 2, 3",
+            [order_key],
+        ).fetchall()
