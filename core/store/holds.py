@@ -24,7 +24,6 @@ REASONS = {
     "approval": N_("Waits for approval"),
     "review": N_("For review by the flow"),
     "bad_address": N_("Address to be clarified"),
-    "no_stock": N_("Short of stock"),
     "person": N_("Held by a person"),
 }
 
