@@ -32,6 +32,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("orders.export", N_("Export orders"), (ADMIN, LEAD, ANALYST)),
     Permission("orders.raw", N_("See raw payloads"), (ADMIN,)),
     Permission("person.open", N_("Open phone and address"), (ADMIN, LEAD, CS)),
+    Permission("tickets.use", N_("Look up orders for customers and work on tickets"), (ADMIN, LEAD, CS, WAREHOUSE)),
     Permission("outbound.update", N_("Update outbound state"), (ADMIN, LEAD, WAREHOUSE)),
     Permission("channels.view", N_("See channels"), (ADMIN, LEAD)),
     Permission("channels.edit", N_("Connect and change shops"), (ADMIN,)),

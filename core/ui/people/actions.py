@@ -58,6 +58,11 @@ _WORDS = {
     "shops.pause": N_("Paused a shop's pull"),
     "shops.resume": N_("Resumed a shop's pull"),
     "shops.remove": N_("Removed a shop"),
+    "tickets.open": N_("Opened a ticket"),
+    "tickets.taken": N_("Took a ticket"),
+    "tickets.handed_over": N_("Handed a ticket over"),
+    "tickets.closed": N_("Closed a ticket"),
+    "tickets.reopened": N_("Opened a ticket again"),
     "shops.run_now": N_("Ran a shop's pull"),
 }
 _LABELS = {permission.name: permission.label for permission in PERMISSIONS}
