@@ -23,7 +23,7 @@ def _arguments(parser: ArgumentParser) -> None:
 
 
 def _run(arguments: Namespace, settings: Settings) -> dict[str, Any]:
-    period = Period(_day(arguments.first), _day(arguments.last))
+    period = period_of(arguments)
     document = _read(arguments.file)
     store = runtime.store()
     rules = read_rule_set(document, catalogue.load(store))
@@ -47,6 +47,14 @@ def _read(path: str) -> Any:
         raise BadRequest(
             N_("{path} is no JSON document: {cause}."), N_("Mend the place it names."), path=path, cause=str(error)
         ) from error
+
+
+def period_of(arguments: Namespace) -> Period:
+    """The days of `--from` and `--to`. BadRequest for what is no day, or an end before its beginning."""
+    period = Period(_day(arguments.first), _day(arguments.last))
+    if period.first and period.last and period.last < period.first:
+        raise BadRequest(N_("The period ends before it begins."), N_("Swap --from and --to."))
+    return period
 
 
 def _day(text: str | None) -> date | None:

@@ -22,15 +22,23 @@ class Period:
     first: date | None = None
     last: date | None = None
 
+    def bounds(self, zone: str) -> tuple[datetime | None, datetime | None]:
+        """The half-open instants of the days."""
+        place = ZoneInfo(zone)
+        since = None if self.first is None else datetime.combine(self.first, datetime.min.time(), place)
+        after = None if self.last is None else self.last + timedelta(days=1)
+        return since, None if after is None else datetime.combine(after, datetime.min.time(), place)
+
     def sql(self, zone: str) -> Sql:
         """The period as a condition on the order's instant."""
+        since, until = self.bounds(zone)
         texts, values = ["true"], []
-        if self.first is not None:
+        if since is not None:
             texts.append(f"{DECIDED} >= ?")
-            values.append(datetime.combine(self.first, datetime.min.time(), ZoneInfo(zone)))
-        if self.last is not None:
+            values.append(since)
+        if until is not None:
             texts.append(f"{DECIDED} < ?")
-            values.append(datetime.combine(self.last + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)))
+            values.append(until)
         return Sql(" AND ".join(texts), values)
 
 
