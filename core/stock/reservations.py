@@ -47,12 +47,14 @@ def reserve(store: Store, keys: Sequence[int], *, actor: str = "system") -> Rese
         rows, free = reservations.contest(cursor)
         missing = serve(rows, free)
         got = reservations.insert(cursor, list(missing))
-        reservations.wait(cursor, missing, [*have, *got])
-        stock_marks.reserved(cursor, got, actor)
+        waited = reservations.waiting(cursor)
+        reservations.wait(cursor, missing, waited)
+        stock_marks.reserved(cursor, actor)
         stock_marks.unlock(cursor, [key for key in changed if key in missing], "changed", actor)
-        holds.lift(cursor, [*have, *got], NO_STOCK, actor=actor)
-        if missing:
-            stock_marks.short(cursor, {key: tuple(skus) for key, skus in missing.items()}, actor)
+        if waited:
+            holds.lift(cursor, [key for key in waited if key not in missing], NO_STOCK, actor=actor)
+        known = set(waited)
+        stock_marks.short(cursor, {key: tuple(skus) for key, skus in missing.items() if key not in known}, actor)
         reserved = [*have, *got]
     served = {*reserved, *missing}
     return Reserved(

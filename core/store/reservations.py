@@ -1,6 +1,6 @@
 """The rows of reservations: staged, compared, written as sets inside the caller's one transaction.
 
-Temporary tables of a batch: asked_orders (order_key, place: 1 = came first), asked_lines (order_key, line_no, sku, qty),
+Temporary tables of a batch: asked_orders (order_key, place: 1 = came first, waits: held for stock), asked_lines (order_key, line_no, sku, qty),
 asked_new (order_key, place: those to reserve).
 """
 
@@ -27,7 +27,8 @@ def stage(cursor: Cursor, keys: Sequence[int]) -> None:
     """Make asked_orders and asked_lines of those of the orders that are open."""
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_orders AS SELECT o.order_key, row_number() OVER (ORDER BY "
-        f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place FROM orders o "
+        f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place, "
+        "coalesce(contains(o.held_reasons, '\"no_stock\"'), false) AS waits FROM orders o "
         f"WHERE o.{_KEYS} AND o.status IN ({demand.OPEN})",
         [list(keys)],
     )
@@ -79,6 +80,11 @@ def insert(cursor: Cursor, refused: Sequence[int]) -> list[int]:
     news = "SELECT order_key, line_no, sku, '' AS warehouse, qty FROM asked_lines SEMI JOIN asked_new USING (order_key)"
     cursor.execute(_MERGE.format(news), [now, now, now, now])
     return [row[0] for row in cursor.execute("SELECT order_key FROM asked_new ORDER BY place").fetchall()]
+
+
+def waiting(cursor: Cursor) -> list[int]:
+    """Those of asked_orders that are held for stock."""
+    return [row[0] for row in cursor.execute("SELECT order_key FROM asked_orders WHERE waits").fetchall()]
 
 
 def end(cursor: Cursor, keys: Sequence[int], state: str, why: str = "") -> list[int]:
@@ -144,11 +150,10 @@ def move(cursor: Cursor, refused: Sequence[int]) -> list[int]:
     return [row[0] for row in cursor.execute("SELECT DISTINCT order_key FROM asked_places ORDER BY 1").fetchall()]
 
 
-def wait(cursor: Cursor, short: dict[int, dict[str, int]], settled: Sequence[int]) -> None:
-    """Remember of which SKU each short order misses how many pieces; forget the settled ones."""
-    gone = [*short, *settled]
-    if gone:
-        cursor.execute(f"DELETE FROM stock_waits WHERE {_KEYS}", [gone])
+def wait(cursor: Cursor, short: dict[int, dict[str, int]], known: Sequence[int]) -> None:
+    """Remember of which SKU each short order misses how many pieces, in place of what is `known` of these orders."""
+    if known:
+        cursor.execute(f"DELETE FROM stock_waits WHERE {_KEYS}", [list(known)])
     rows = [(key, sku, qty) for key, missing in short.items() for sku, qty in missing.items()]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]

@@ -1,4 +1,4 @@
-"""Free pieces as SQL relations: what the warehouses said last, less what has left since, less what is reserved.
+"""Free pieces as SQL relations: what the warehouses said last, and what was booked since, less what is reserved.
 
 A shipment later than the level it would be in is taken off here, so that an order counts exactly once: as a reservation
 until it has left, then as a shipment, then in the level.
@@ -6,6 +6,7 @@ until it has left, then as a shipment, then in the level.
 
 from collections.abc import Sequence
 
+from core.store.ledger import SIGNED
 from core.store.store import Cursor
 
 _SELLABLE = "k.warehouse NOT IN (SELECT warehouse FROM warehouses WHERE NOT coalesce(active, true))"
@@ -14,14 +15,14 @@ _SELLABLE = "k.warehouse NOT IN (SELECT warehouse FROM warehouses WHERE NOT coal
 def per_place(where: str = "true") -> str:
     """SELECT warehouse, sku, on_hand, reserved, free: pieces by warehouse and SKU. `where` filters on a column `sku`.
 
-    on_hand is without what left since the level's instant. Reservations of orders not routed yet are not in here:
+    on_hand counts what was booked since the level's instant. Reservations of orders not routed yet are not in here:
     see `per_sku`. Warehouses switched off are left out.
     """
     return (
-        "SELECT k.warehouse, k.sku, k.on_hand - coalesce(s.qty, 0) AS on_hand, coalesce(r.qty, 0) AS reserved, "
-        "k.on_hand - coalesce(s.qty, 0) - coalesce(r.qty, 0) AS free "
+        "SELECT k.warehouse, k.sku, k.on_hand + coalesce(s.qty, 0) AS on_hand, coalesce(r.qty, 0) AS reserved, "
+        "k.on_hand + coalesce(s.qty, 0) - coalesce(r.qty, 0) AS free "
         f"FROM (SELECT * FROM stock_levels WHERE {where}) k "
-        f"LEFT JOIN ({_shipped_since(where)}) s ON s.warehouse = k.warehouse AND s.sku = k.sku "
+        f"LEFT JOIN ({_booked_since(where)}) s ON s.warehouse = k.warehouse AND s.sku = k.sku "
         f"LEFT JOIN ({_active('warehouse, sku', where)}) r ON r.warehouse = k.warehouse AND r.sku = k.sku "
         f"WHERE {_SELLABLE}"
     )
@@ -32,8 +33,8 @@ def per_sku(where: str = "true") -> str:
     return (
         "SELECT k.sku, (k.on_hand - coalesce(u.qty, 0))::BIGINT AS on_hand, coalesce(r.qty, 0)::BIGINT AS reserved, "
         "(k.on_hand - coalesce(u.qty, 0) - coalesce(r.qty, 0))::BIGINT AS free FROM ("
-        f"SELECT k.sku, sum(k.on_hand - coalesce(s.qty, 0)) AS on_hand FROM (SELECT * FROM stock_levels WHERE {where}) k "
-        f"LEFT JOIN ({_shipped_since(where)}) s ON s.warehouse = k.warehouse AND s.sku = k.sku WHERE {_SELLABLE} "
+        f"SELECT k.sku, sum(k.on_hand + coalesce(s.qty, 0)) AS on_hand FROM (SELECT * FROM stock_levels WHERE {where}) k "
+        f"LEFT JOIN ({_booked_since(where)}) s ON s.warehouse = k.warehouse AND s.sku = k.sku WHERE {_SELLABLE} "
         f"GROUP BY k.sku) k LEFT JOIN ({_unplaced(where)}) u ON u.sku = k.sku "
         f"LEFT JOIN ({_active('sku', where)}) r ON r.sku = k.sku"
     )
@@ -52,10 +53,10 @@ def _active(columns: str, where: str) -> str:
     return f"SELECT {columns}, sum(qty) AS qty FROM reservations WHERE state = 'active' AND {where} GROUP BY ALL"
 
 
-def _shipped_since(where: str) -> str:
-    """Left after the level of its warehouse was taken."""
+def _booked_since(where: str) -> str:
+    """Left, came or was corrected after the level of its warehouse was taken: the effect on the pieces there."""
     return (
-        f"SELECT m.warehouse, m.sku, sum(m.qty) AS qty FROM (SELECT * FROM stock_movements WHERE kind = 'shipped' AND {where}) m "
+        f"SELECT m.warehouse, m.sku, sum({SIGNED.format('m')}) AS qty FROM (SELECT * FROM stock_movements WHERE {where}) m "
         "JOIN stock_levels k ON k.warehouse = m.warehouse AND k.sku = m.sku AND m.happened_at > k.as_of GROUP BY ALL"
     )
 

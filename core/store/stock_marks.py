@@ -10,14 +10,19 @@ from core.store.store import Cursor
 _KEYS = "order_key IN (SELECT unnest(?::BIGINT[]))"
 
 
-def reserved(cursor: Cursor, keys: Sequence[int], actor: str) -> None:
-    """Paid orders become STOCK_LOCKED; every one gets its event."""
-    if keys:
-        cursor.execute(
-            f"UPDATE orders SET status = 'STOCK_LOCKED', changed_at = ? WHERE status = 'PAID' AND {_KEYS}",
-            [clock.now(), list(keys)],
-        )
-        _event(cursor, keys, "stock_reserved", actor, None, None)
+def reserved(cursor: Cursor, actor: str) -> None:
+    """The orders of the temporary table asked_new: those PAID become STOCK_LOCKED; every one gets its event."""
+    now = clock.now()
+    cursor.execute(
+        "UPDATE orders SET status = 'STOCK_LOCKED', changed_at = ? FROM asked_new n "
+        "WHERE orders.order_key = n.order_key AND orders.status = 'PAID'",
+        [now],
+    )
+    cursor.execute(
+        "INSERT INTO order_events SELECT o.order_key, o.channel, o.shop, o.platform_no, 'stock_reserved', ?, ?, NULL, NULL "
+        "FROM orders o SEMI JOIN asked_new n ON n.order_key = o.order_key",
+        [now, actor],
+    )
 
 
 def unlock(cursor: Cursor, keys: Sequence[int], why: str, actor: str) -> None:
@@ -32,6 +37,8 @@ def unlock(cursor: Cursor, keys: Sequence[int], why: str, actor: str) -> None:
 
 def short(cursor: Cursor, missing: Mapping[int, tuple[str, ...]], actor: str) -> list[int]:
     """Hold the orders that are not held for stock yet, the missing SKUs beside the event; returns those newly held."""
+    if not missing:
+        return []
     keys = holds.add(cursor, list(missing), "no_stock", actor=actor)
     if keys:
         said = [json.dumps({"why": ", ".join(missing[key])}, ensure_ascii=False) for key in keys]
