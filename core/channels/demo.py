@@ -1,5 +1,6 @@
 """Asks a running sandbox what its pretend seller has: shops, warehouses, printers, products, stock."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from core.channels.http import Answer, Http, Request
 from core.errors import BadRequest, TryAgain
 from core.i18n import N_
+
+SILENT = threading.Event()
+"""Set while this process's own pretend platforms do not answer yet: their shops wait with pulling instead of failing."""
 
 
 @dataclass(frozen=True, slots=True)

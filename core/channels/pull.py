@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core import clock
-from core.channels import shops
+from core.channels import demo, shops
 from core.channels.base import Connector, Window
 from core.channels.reading import Work, take_windows
 from core.errors import BadSetup, DanliuError, NeedsPerson, TryAgain
@@ -229,9 +229,10 @@ def _cursor(store: Store, shop: Shop) -> datetime | None:
 
 
 def due(store: Store, settings: Settings) -> list[Shop]:
-    """The shops whose next pull is due: connected, not paused, their set-up not known to be wrong."""
+    """The shops whose next pull is due: connected, not paused, their set-up not known to be wrong, somebody there."""
     now, fares = clock.now(), kept.progress(store)
-    return [shop for shop in pullable(shops.all_shops(store, settings)) if _is_due(fares, shop, now)]
+    answering = (s for s in pullable(shops.all_shops(store, settings)) if not (s.demo and demo.SILENT.is_set()))
+    return [shop for shop in answering if _is_due(fares, shop, now)]
 
 
 def pullable(every: Iterable[Shop]) -> list[Shop]:

@@ -12,7 +12,7 @@ import threading
 import streamlit as st
 
 from core import runtime
-from core.channels.demo import ask
+from core.channels.demo import SILENT, ask
 from core.people.actor import SYSTEM
 from core.services import demo
 from core.settings import ROOT
@@ -35,6 +35,7 @@ class Demonstration:
     def start(self) -> None:
         """Begin in the background, where it is wanted."""
         if _is_wanted():
+            SILENT.set()
             self._thread = threading.Thread(target=self._watch, name="demonstration", daemon=True)
             self._thread.start()
 
@@ -46,24 +47,26 @@ class Demonstration:
         self._end_child()
 
     def _watch(self) -> None:
-        port, is_filled = st.get_option("server.port") + PORT_ABOVE, False
+        port = st.get_option("server.port") + PORT_ABOVE
         try:
             while _is_wanted() and not self._over.is_set():
                 if self._child is None:
                     self._child = _sandbox(port)
                 elif self._child.poll() is not None:
+                    SILENT.set()
                     log.warning("the sandbox ended with %s; again in %g s", self._child.returncode, _AGAIN_AFTER)
                     self._child = None
                     self._over.wait(_AGAIN_AFTER)
-                elif not is_filled and _answers(port):
+                elif SILENT.is_set() and _answers(port):
                     # At each start: the shops' addresses hold the port, and the sandbox's stock begins anew.
                     demo.begin(SYSTEM, runtime.store(), runtime.vault(), ask(f"http://127.0.0.1:{port}"))
-                    is_filled = True
-                self._over.wait(_LOOK_EVERY if is_filled else 0.2)
+                    SILENT.clear()
+                self._over.wait(0.2 if SILENT.is_set() else _LOOK_EVERY)
         except Exception:  # the demonstration is no reason to end the process
             log.exception("the demonstration ended")
         finally:
             self._end_child()
+            SILENT.clear()  # shops that are still there fail in their own words
 
     def _end_child(self) -> None:
         child, self._child = self._child, None

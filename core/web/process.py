@@ -19,6 +19,7 @@ from core import logs, runtime
 from core.decide.promotion.book import install_activities
 from core.decide.starter import install_rules
 from core.errors import DanliuError
+from core.insight import live
 from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
@@ -70,8 +71,8 @@ def _start(demonstration: Demonstration) -> None:
         raise
     if accounts.awaits_first(store):
         log.info("no account yet; a first set-up from another machine asks for the code %s", setup_code())
+    demonstration.start()  # before the pulls, which are to wait for its shops
     runtime.scheduler().start()
-    demonstration.start()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     log.info("started", extra={"store": store.url})
 
@@ -93,6 +94,15 @@ def _warm() -> None:
     from core.ui.registry import entries
 
     entries()
+    _count_once()
     logs.adopt()
     gc.collect()
     gc.freeze()  # one third of the time of 50 live pages went into looking at these objects again and again
+
+
+def _count_once() -> None:
+    """The first look at a large pool reads it from the disk: nobody shall wait for that."""
+    try:
+        live.snapshot(runtime.store(), runtime.settings().zone)
+    except Exception as error:  # who asks for the overview is told
+        log.warning("not counted in advance: %s", error)

@@ -1,11 +1,12 @@
 """The pull job starts what is due and returns at once; queued back-fills are carried out; tokens are renewed in time."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from core import clock
-from core.channels import backfill
+from core.channels import backfill, demo
 from core.channels.sandbox import Sandbox
 from core.jobs import pull, tokens
 from core.mapping.starter import install_starters
@@ -44,6 +45,21 @@ def test_due_shops_are_pulled_beside_each_other_and_not_again_before_their_time(
     with clock.frozen(clock.now() + timedelta(seconds=61)):
         assert len(pull.pull_due(store, vault, settings)["started"]) == 2  # type: ignore[arg-type]
         pull.finish(60)
+
+
+def test_the_demonstrations_shops_wait_until_somebody_answers_there(house):
+    store, vault, settings = house
+    first, second = settings.shops
+    settings = replace(settings, shops=({**first, "demo": True}, second))
+    demo.SILENT.set()
+    try:
+        assert pull.pull_due(store, vault, settings) == {"started": ["doudian/doudian-1"]}
+        pull.finish(60)
+    finally:
+        demo.SILENT.clear()
+    assert pull.pull_due(store, vault, settings) == {"started": ["jd/jd-1"]}
+    pull.finish(60)
+    assert {run.state for run in runs.listing(store)} == {"ok"}
 
 
 def test_a_paused_shop_is_left_alone_and_a_queued_backfill_carried_out(house):

@@ -2,11 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from time import sleep
 
 import pytest
 
 from core import clock
-from core.errors import NotAllowed
+from core.errors import NotAllowed, TryAgain
 from core.insight import live
 from core.people.actor import person
 from core.people.vault import Vault, open_vault
@@ -26,7 +28,8 @@ def vault(settings: Settings) -> Vault:
 
 
 @pytest.fixture
-def pool(store: Store, vault: Vault) -> Store:
+def pool(store: Store, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Store:
+    monkeypatch.setattr(live, "_PATIENCE_SECONDS", 60.0)
     fill(store, vault, 240, days=10, until=NOW)
     return store
 
@@ -85,6 +88,36 @@ def test_without_a_commit_nothing_is_counted_again_for_a_minute(pool: Store, mon
     assert overview(LEAD, pool, ZONE) is before
     moment[0] += 31
     assert overview(LEAD, pool, ZONE) is not before
+
+
+def test_nobody_waits_for_a_slow_counting_but_the_first(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, may_end, real = [1000.0], Event(), live.count
+    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    before = overview(LEAD, pool, ZONE)
+    monkeypatch.setattr(live, "count", lambda *args: may_end.wait(60) and real(*args))
+    monkeypatch.setattr(live, "_PATIENCE_SECONDS", 0.0)
+    moment[0] += 61
+    assert [overview(LEAD, pool, ZONE) for _n in range(3)] == [before] * 3
+    may_end.set()
+    while overview(LEAD, pool, ZONE) is before:
+        sleep(0.01)
+
+
+def test_a_counting_that_failed_is_told_to_the_next_who_asks(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, real = [1000.0], live.count
+    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    before = overview(LEAD, pool, ZONE)
+
+    def broken(*_args: object) -> live.Snapshot:
+        raise TryAgain("the disk is full")
+
+    monkeypatch.setattr(live, "count", broken)
+    moment[0] += 61
+    assert overview(LEAD, pool, ZONE) is before
+    with pytest.raises(TryAgain):
+        overview(LEAD, pool, ZONE)
+    monkeypatch.setattr(live, "count", real)
+    assert overview(LEAD, pool, ZONE).orders == 240
 
 
 def test_the_warehouse_has_no_overview(pool: Store) -> None:
