@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from core.decide import blacklist
 from core.model.fields import Level
 from core.people.vault import Vault
 from core.rules.batch import Batch
@@ -20,6 +21,7 @@ from core.rules.rulebook import Edition, Rulebook
 from core.rules.ruleset import Rule
 from core.rules.sql import Compiler, Sql
 from core.store import Cursor, Store, catalogue, decisions, documents, holds, order_tags, window
+from core.store import blacklist as blacklist_store
 from core.store.decisions import Decision
 from core.store.orders_query import Predicate
 
@@ -58,6 +60,13 @@ def _former(store: Store, name: str, broken: int) -> list[tuple[int, dict[str, A
     """What was in force before a version: (version, body), newest first."""
     versions = documents.history(store, KIND, name)
     return [(d.version, d.body) for d in versions if d.version < broken and d.published_at is not None]
+
+
+def in_force(store: Store) -> bool:
+    """Whether anything decides: a live set, or a third party's blacklist."""
+    with store.read() as cursor:
+        asked = blacklist_store.service(cursor).mode == "live"
+    return asked or bool(rulebook(store).in_mode("live"))
 
 
 def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> Judged:
@@ -109,7 +118,7 @@ def _decide(
         if edition.rules.mode == "live":
             bursts += judge_of.bursts.items()
         offset += len(edition.rules.rules)
-    return found, bursts
+    return found + blacklist.decisions_of(cursor, keys), bursts
 
 
 class _Judge:
@@ -230,7 +239,14 @@ def difference(store: Store, vault: Vault, zone: str) -> Difference:
         rows = window.open_orders(cursor)
         keys = [key for key, _held, _label in rows]
         found, _bursts = _decide(cursor, vault, editions, keys, zone) if keys else ([], [])
-    final = _final(found, keys)
+    final = _final([decision for decision in found if decision.mode == "live"], keys)
     hold = tuple(key for key, held, label in rows if not held and final[key] in _HOLD and label != "normal")
     release = tuple(key for key, held, label in rows if held and final[key] not in _HOLD and label != "fraud")
     return Difference(hold, release, len(rows), frozenset(key for key in hold if final[key] == "review"))
+
+
+def foresee(cursor: Cursor, store: Store, vault: Vault, keys: Sequence[int], zone: str) -> dict[int, str]:
+    """What the live sets would say of the orders (allow freeze review tag); nothing is written."""
+    listed = list(keys)
+    found, _bursts = _decide(cursor, vault, rulebook(store).in_mode("live"), listed, zone)
+    return _final(found, listed)

@@ -5,13 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.decide import blacklist
 from core.errors import DanliuError
+from core.i18n import N_, _
 from core.model.fields import PERSON_FIELDS, Catalogue
 from core.people.actor import Actor
 from core.people.guard import require
 from core.rules.ruleset import Rule, read_rule_set
 from core.rules.sentence import say
 from core.store import Store, catalogue, decisions, documents
+
+_OTHERS = {
+    blacklist.LISTED: N_("Listed by the blacklist service"),
+    blacklist.UNANSWERED: N_("The blacklist service gave no answer"),
+}
+"""Decisions that come from no rule set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,8 @@ def of_order(actor: Actor, store: Store, order_key: int, zone: str) -> list[Deci
 
 def _told(name: str, rules: Mapping[str, Rule], zone: str, seen: Mapping[str, Any], lacks: str = "") -> Told:
     rule = rules.get(name)
-    return Told(rule.name if rule else name, say(rule.when, zone) if rule else "", seen, lacks)
+    known = _(_OTHERS[name]) if name in _OTHERS else name
+    return Told(rule.name if rule else known, say(rule.when, zone) if rule else "", seen, lacks)
 
 
 def _rules(body: Mapping[str, Any], known: Catalogue) -> dict[str, Rule]:

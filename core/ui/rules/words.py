@@ -50,7 +50,11 @@ WITHIN = {
 }  # fmt: skip
 STATES = {"draft": (N_("draft"), "orange"), "published": (N_("live"), "green"), "superseded": (N_("former"), "grey"),
           "new": (N_("not saved yet"), "orange"), "broken": (N_("cannot be read"), "red")}  # fmt: skip
-SETS = {"starter": N_("Three basic rules"), "recommended": N_("Recommended combination")}
+SETS = {
+    "starter": N_("Three basic rules"),
+    "recommended": N_("Recommended combination"),
+    "blacklist": N_("Blacklist service"),
+}
 """What the sets that ship with the product are called; a person's own set is called as it was named."""
 PURPOSES = {"block": N_("Blacklist"), "trust": N_("Whitelist"), "other": N_("Other list")}
 LIST_KINDS = {
