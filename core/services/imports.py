@@ -64,6 +64,7 @@ def suggest_file(
     sheet: str | None = None,
 ) -> Suggestion:
     """What a file's columns may mean. Looks at its first rows only; writes nothing. `channel` may be empty."""
+    require(actor, store, "mapping.view")
     return suggest_table(actor, store, read_table(source, name, sheet=sheet, limit=SAMPLE), channel=channel)
 
 

@@ -50,6 +50,7 @@ class OrderPage:
 
 def visible_fields(actor: Actor, store: Store) -> dict[str, Field]:
     """The fields of an order that the actor may see, by name."""
+    require(actor, store, "orders.view")
     fields = orders_query.order_fields(catalogue.load(store))
     return {name: f for name, f in fields.items() if f.kind is not Kind.MONEY or actor.may("orders.money")}
 
@@ -88,12 +89,14 @@ def count(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[
 
 def sample(actor: Actor, store: Store, vault: Vault, query: OrderQuery, number: int = 5) -> list[str]:
     """Some order numbers out of the query, to show before a bulk action."""
+    require(actor, store, "orders.view")
     few = replace(query, columns=("platform_no",), offset=0, limit=number)
     return [row["platform_no"] for row in search(actor, store, vault, few).rows]
 
 
 def matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[Predicate, str]:
     """The query as a predicate, and the kind of id its search text was. NotAllowed for a field the role may not see."""
+    require(actor, store, "orders.view")
     known = catalogue.load(store)
     for name in (*(f.field for f in query.filters), *(s.field for s in query.sort)):
         field = known.find(name)
@@ -114,6 +117,7 @@ def grid(actor: Actor, store: Store, vault: Vault, request: Mapping[str, Any], *
     The request holds `startRow`, `endRow`, `sortModel` [{colId, sort}] and `view`, a document as in `order_query`.
     Instants come back as text in the zone, money as fen, `order_key` as text (63 bits exceed a JavaScript number).
     """
+    require(actor, store, "orders.view")
     start, end = _row(request, "startRow"), _row(request, "endRow")
     query = query_of(request.get("view") or {}, catalogue.load(store), zone)
     sort = tuple(
@@ -158,6 +162,7 @@ def by_keys(keys: Sequence[str]) -> OrderQuery:
 
 def fields_to_filter(actor: Actor, store: Store) -> dict[str, Field]:
     """Every field a person may filter orders by: the order's own, and those of its lines and refunds."""
+    require(actor, store, "orders.view")
     own = visible_fields(actor, store)
     known = catalogue.load(store)
     others = [f for level in (Level.LINE, Level.REFUND) for f in known.at(level) if f.name not in own]
