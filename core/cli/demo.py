@@ -10,6 +10,8 @@ from core.decide.promotion.book import KIND as ACTIVITY
 from core.decide.promotion.book import install_activities
 from core.decide.risk import KIND as RISK
 from core.decide.starter import install_rules
+from core.flow.document import KIND as FLOW
+from core.flow.document import install_flow
 from core.i18n import N_
 from core.mapping.document import KIND as MAPPING
 from core.mapping.starter import AUTHOR, install_starters
@@ -29,7 +31,8 @@ def _run(arguments: Namespace, settings: Settings) -> dict[str, Any]:  # noqa: A
     install_starters(store)
     install_rules(store)
     install_activities(store)
-    kinds = (MAPPING, RISK, ACTIVITY)
+    install_flow(store)
+    kinds = (MAPPING, RISK, ACTIVITY, FLOW)
     published = [each for kind in kinds for each in documents.listing(store, kind) if each.author == AUTHOR]
     return {**demo.begin(SYSTEM, store, vault, sample), "documents": len(published)}
 

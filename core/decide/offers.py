@@ -44,18 +44,33 @@ def decide(store: Store, zone: str, limit: int = BATCH) -> Decided:
         if not offers.waiting(cursor, 1, shadow=shadow_only):
             return Decided()
     with store.write() as cursor:
-        keys = offers.waiting(cursor, limit, shadow=shadow_only)
-        if not keys:
-            return Decided()
-        batch = cases(cursor, keys, zone, [edition.activity.promotion for edition in every.values()])
-        if len(every) > len(live):
-            plan = present.plan("live", "shadow")
-            _shadow(cursor, present, batch, plan, ledger(cursor, plan, batch, zone), set(every) - set(live))
-        if shadow_only:
-            return Decided(len(batch))
-        plan = present.plan("live")
-        shared = ledger(cursor, plan, batch, zone)
-        return _write(cursor, present, plan, [(case, shared.judge(plan, case)) for case in batch])
+        return _decide(cursor, present, offers.waiting(cursor, limit, shadow=shadow_only), zone)
+
+
+def decide_these(store: Store, keys: Sequence[int], zone: str) -> Decided:
+    """Decide those of the orders that no activity has decided yet; whoever asks twice changes nothing more."""
+    present = book(store)
+    live, every = present.in_mode("live"), present.in_mode("live", "shadow")
+    if not every:
+        return Decided()
+    with store.write() as cursor:
+        fresh = offers.undecided(cursor, keys) if live else decisions.without(cursor, keys, KIND)
+        return _decide(cursor, present, fresh, zone)
+
+
+def _decide(cursor: Cursor, present: Book, keys: Sequence[int], zone: str) -> Decided:
+    live, every = present.in_mode("live"), present.in_mode("live", "shadow")
+    if not keys:
+        return Decided()
+    batch = cases(cursor, keys, zone, [edition.activity.promotion for edition in every.values()])
+    if len(every) > len(live):
+        plan = present.plan("live", "shadow")
+        _shadow(cursor, present, batch, plan, ledger(cursor, plan, batch, zone), set(every) - set(live))
+    if not live:
+        return Decided(len(batch))
+    plan = present.plan("live")
+    shared = ledger(cursor, plan, batch, zone)
+    return _write(cursor, present, plan, [(case, shared.judge(plan, case)) for case in batch])
 
 
 def _shadow(cursor: Cursor, present: Book, batch: Sequence[Case], plan: Plan, shared: Ledger, shadow: set[str]) -> None:

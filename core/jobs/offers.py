@@ -3,6 +3,7 @@
 from weakref import WeakKeyDictionary
 
 from core.decide import offers
+from core.flow.document import covers
 from core.i18n import N_
 from core.jobs.table import Job
 from core.people.vault import Vault
@@ -20,9 +21,12 @@ def decide_offers(store: Store, _vault: Vault, settings: Settings) -> int:
     if _idle.get(store) == store.version:
         return 0
     touched = 0
+    by_flow = covers(store, "promotion") or covers(store, "limit")  # then a station of the flow in force decides
     for _batch in range(MOST_BATCHES):
         version = store.version
-        found = offers.decide(store, settings.zone).orders + offers.recheck(store, settings.zone).orders
+        found = offers.recheck(store, settings.zone).orders
+        if not by_flow:
+            found += offers.decide(store, settings.zone).orders
         touched += found
         if not found:
             _idle[store] = version

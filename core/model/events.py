@@ -16,6 +16,13 @@ EVENTS: dict[str, str] = {
     "stock_reserved": N_("Stock reserved"),
     "stock_released": N_("Reservation given back"),
     "stock_short": N_("Short of stock"),
+    "status_changed": N_("Status changed"),
+    "slip_made": N_("Pick list slip made"),
+    "slip_voided": N_("Pick list slip voided"),
+    "orders_merged": N_("Merged into one parcel"),
+    "orders_parted": N_("Taken out of the merged parcel"),
+    "field_set": N_("Field set by the flow"),
+    "refund_overridden": N_("Let go in spite of a refund"),
     "order_tagged": N_("Tag put on"),
     "order_untagged": N_("Tag taken off"),
 }

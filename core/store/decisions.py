@@ -106,3 +106,16 @@ def label(cursor: Cursor, order_keys: Sequence[int], word: str, *, source: str, 
     cursor.execute(
         "INSERT INTO labels SELECT unnest(?::BIGINT[]), ?, ?, ?, ?", [list(order_keys), word, source, by, clock.now()]
     )
+
+
+def without(cursor: Cursor, keys: Sequence[int], kind: str, since: datetime | None = None) -> list[int]:
+    """Those of the orders that no live set of the kind has decided yet, in the given order. `since`: none of them came
+    into the pool earlier, so no decision on them is older."""
+    bound, values = ("decided_at >= ? AND ", [since]) if since else ("", [])
+    rows = cursor.execute(
+        f"SELECT DISTINCT order_key FROM decisions WHERE {bound}kind = ? AND mode = 'live' "
+        "AND order_key IN (SELECT unnest(?::BIGINT[]))",
+        [*values, kind, list(keys)],
+    ).fetchall()
+    known = {row[0] for row in rows}
+    return [key for key in keys if key not in known]

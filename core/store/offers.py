@@ -90,6 +90,13 @@ def waiting(cursor: Cursor, limit: int, *, shadow: bool = False) -> list[int]:
     return [row[0] for row in rows]
 
 
+def undecided(cursor: Cursor, keys: Sequence[int]) -> list[int]:
+    """Those of the orders that no live activity has decided, in the given order."""
+    rows = cursor.execute(f"SELECT order_key FROM promotion_orders WHERE {_IN}", [list(keys)]).fetchall()
+    known = {row[0] for row in rows}
+    return [key for key in keys if key not in known]
+
+
 def changed(cursor: Cursor, limit: int) -> list[int]:
     """Decided, not yet shipped orders with gifts (given or missing) whose lines, refunds or stock have changed since."""
     open_ones = "o.shipped_at IS NULL AND o.status IN ('PAID', 'STOCK_LOCKED', 'PICKING', 'LOGISTICS_ASSIGNED', 'PACKED', 'CANCELLED')"

@@ -19,6 +19,7 @@ from core import logs, runtime
 from core.decide.promotion.book import install_activities
 from core.decide.starter import install_rules
 from core.errors import DanliuError
+from core.flow.document import install_flow
 from core.insight import live
 from core.mapping.starter import install_starters
 from core.services import accounts
@@ -65,6 +66,7 @@ def _start(demonstration: Demonstration) -> None:
         install_starters(store)
         install_rules(store)
         install_activities(store)
+        install_flow(store)
         runs.close_cut_off(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
@@ -104,5 +106,5 @@ def _count_once() -> None:
     """The first look at a large pool reads it from the disk: nobody shall wait for that."""
     try:
         live.snapshot(runtime.store(), runtime.settings().zone)
-    except Exception as error:  # who asks for the overview is told
-        log.warning("not counted in advance: %s", error)
+    except Exception:  # who asks for the overview is told
+        log.warning("not counted in advance", exc_info=True)

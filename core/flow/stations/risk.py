@@ -1,0 +1,45 @@
+"""Risk: the live risk rule sets decide; what they freeze or want reviewed is held with its reason."""
+
+from collections.abc import Sequence
+
+from core.decide import risk
+from core.flow.station import Context, Moves, Outcome, Station
+from core.i18n import N_
+from core.store import decisions, refund_gate
+
+
+class Risk(Station):
+    kind = "risk"
+    title = N_("Risk check")
+    help = N_("Decides by the risk rules in force. Frozen and doubtful orders are held until a person lets them go.")
+    group = "decide"
+    outcomes = (
+        Outcome("allow", N_("Allowed")),
+        Outcome("review", N_("For review"), holds=True),
+        Outcome("freeze", N_("Frozen"), holds=True),
+    )
+    waits = True
+
+    def decide(self, context: Context, keys: Sequence[int]) -> Moves:
+        fresh = decisions.without(context.cursor, keys, risk.KIND, context.since)
+        if fresh and risk.rulebook(context.store).in_mode("live", "shadow"):
+            risk.judge(context.store, context.vault, fresh, context.zone)
+        return _by_hold(context, keys)
+
+    def foresee(self, context: Context, keys: Sequence[int]) -> Moves:
+        said = risk.foresee(context.cursor, context.store, context.vault, keys, context.zone)
+        moves: Moves = {"allow": [], "review": [], "freeze": []}
+        for key in keys:
+            word = said.get(key, "allow")
+            moves[word if word in moves else "allow"].append(key)
+        return moves
+
+
+def _by_hold(context: Context, keys: Sequence[int]) -> Moves:
+    frozen = set(refund_gate.holding(context.cursor, keys, "risk_freeze", context.since))
+    review = set(refund_gate.holding(context.cursor, keys, "risk_review", context.since)) - frozen
+    free = [key for key in keys if key not in frozen and key not in review]
+    return {"allow": free, "review": [k for k in keys if k in review], "freeze": [k for k in keys if k in frozen]}
+
+
+STATION = Risk

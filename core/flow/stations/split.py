@@ -1,0 +1,27 @@
+"""Split: an order that routing put into several parcels goes on as those parcels."""
+
+from collections.abc import Sequence
+
+from core.flow.station import Context, Moves, Outcome, Station
+from core.i18n import N_
+from core.store import parcel_split
+
+
+class Split(Station):
+    kind = "split"
+    title = N_("Split into parcels")
+    help = N_("An order of several parcels goes on as its parcels; each is packed and dispatched by itself.")
+    group = "stock"
+    outcomes = (Outcome("whole", N_("One parcel")), Outcome("split", N_("Several parcels")))
+
+    def decide(self, context: Context, keys: Sequence[int]) -> Moves:
+        found = parcel_split.several(context.cursor, keys)
+        context.parcels.update(found)
+        return {"whole": [key for key in keys if key not in found], "split": [key for key in keys if key in found]}
+
+    def foresee(self, context: Context, keys: Sequence[int]) -> Moves:
+        del context
+        return {"whole": list(keys)}
+
+
+STATION = Split

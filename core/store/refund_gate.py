@@ -1,0 +1,139 @@
+"""What refunds stop: the orders that must not go out, why, and the overrides by named persons. One expression, one table.
+
+A request that is open, agreed or paid stops the order; a refused or withdrawn one lets it go. A word that is unknown stops.
+Refunds come as documents (`refunds`) or, before those, as words on the order and its lines.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.model.refunds import CLOSED, GENERAL, REFUNDED, REFUSED, WORDS
+from core.store.store import Cursor
+
+REST, ALL = "rest", "all"
+ASKED = "ASKED"
+"""Stands as an order's refund word when the platform, asked just now, told of a refund in a word we do not know."""
+
+
+def _by_channel(*states: str) -> dict[str, tuple[str, ...]]:
+    every = {**WORDS, "": GENERAL}
+    return {
+        channel: tuple(word for word, state in words.items() if state in states) for channel, words in every.items()
+    }
+
+
+def _is(channel: str, word: str, states: tuple[str, ...]) -> str:
+    cases, rest = [], "ELSE false"
+    for name, words in _by_channel(*states).items():
+        listed = ", ".join(f"'{each}'" for each in words) or "NULL"  # our own constants, never a text from outside
+        if name:
+            cases.append(f"WHEN '{name}' THEN coalesce({word}, '') IN ({listed})")
+        else:
+            rest = f"ELSE coalesce({word}, '') IN ({listed})"
+    return f"(CASE {channel} {' '.join(cases)} {rest} END)"
+
+
+_HARMLESS = ("NO_REFUND", "NONE", "0", "")  # words that say there is none, on orders and lines
+_OVER = (REFUSED, CLOSED)
+
+
+def _word_stops(channel: str, word: str) -> str:
+    """A word on an order or line: it stops when it is one of a refund that is not over. Other words there are no refund's."""
+    known = tuple(sorted({state for words in (*WORDS.values(), GENERAL) for state in words.values()} - set(_OVER)))
+    harmless = ", ".join(f"'{each}'" for each in _HARMLESS)
+    return f"(coalesce({word}, '') = '{ASKED}' OR (coalesce({word}, '') NOT IN ({harmless}) AND {_is(channel, word, known)}))"
+
+
+OUT = "'SHIPPED', 'COMPLETED', 'ARCHIVED', 'CANCELLED'"
+"""Statuses in which there is nothing left to stop."""
+BLOCKING = f"(NOT {_is('r.channel', 'r.refund_status', _OVER)})"
+"""True for a refund (alias r) that stops its order."""
+PAID_BACK = _is("r.channel", "r.refund_status", (REFUNDED,))
+_IN = "IN (SELECT unnest(?::BIGINT[]))"
+BASIS = "md5(string_agg(concat_ws('|', r.refund_no, coalesce(r.refund_status, ''), coalesce(r.line_no, '')), ',' ORDER BY r.refund_no))"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """An order that its refunds stop. `lines`: the refunded line numbers, none: the whole order; `basis`: what an override
+    is given for; `overridden`: the scope of one that stands ("" none)."""
+
+    order_key: int
+    basis: str
+    paid_back: bool
+    lines: tuple[str, ...]
+    whole: bool
+    requested_at: datetime | None
+    refund_fen: int
+    overridden: str = ""
+    override_by: str = ""
+
+
+def blocked(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> dict[int, Blocked]:
+    """The orders among these that refunds stop, an override or not. `since` bounds when the orders came into the pool."""
+    listed = list(keys)
+    if not listed:
+        return {}
+    rows = cursor.execute(
+        _QUERY.format(bound="o.pool_at >= ? AND " if since else ""),
+        [listed, listed, *([since] if since else []), listed],
+    ).fetchall()
+    over = _overrides(cursor, [row[0] for row in rows]) if rows else {}
+    found = {}
+    for key, basis, paid_back, lines, whole, requested_at, fen in rows:
+        scope, by = over.get((key, basis), ("", ""))
+        found[key] = Blocked(key, basis, paid_back, tuple(lines or ()), whole, requested_at, int(fen or 0), scope, by)
+    return found
+
+
+_QUERY = (
+    f"WITH d AS (SELECT r.order_key, {BASIS} AS basis, bool_or({PAID_BACK}) FILTER ({BLOCKING}) AS paid_back, "
+    f"bool_or({BLOCKING}) AS stops, list(DISTINCT r.line_no ORDER BY r.line_no) FILTER ({BLOCKING} AND nullif(r.line_no, '') IS NOT NULL) AS lines, "
+    f"bool_or(nullif(r.line_no, '') IS NULL) FILTER ({BLOCKING}) AS whole, min(r.refund_requested_at) FILTER ({BLOCKING}) AS requested_at, "
+    f"sum(r.refund_fen) FILTER ({BLOCKING}) AS fen FROM refunds r WHERE r.order_key {_IN} GROUP BY r.order_key) "
+    "SELECT o.order_key, coalesce(d.basis, 'word:' || coalesce(o.refund_status, '') || coalesce(w.lines::VARCHAR, '')), coalesce(d.paid_back, false), coalesce(d.lines, w.lines), "
+    "coalesce(d.whole, w.order_key IS NULL), d.requested_at, d.fen FROM orders o LEFT JOIN d ON d.order_key = o.order_key "
+    f"LEFT JOIN (SELECT l.order_key, list(l.line_no ORDER BY l.line_no) AS lines FROM order_lines l WHERE l.line_refund_status IS NOT NULL "
+    f"AND l.order_key {_IN} AND {_word_stops('l.channel', 'l.line_refund_status')} GROUP BY l.order_key) w ON w.order_key = o.order_key "
+    f"WHERE {{bound}}o.order_key {_IN} AND o.status NOT IN ({OUT}) AND (d.stops OR (d.order_key IS NULL AND (w.order_key IS NOT NULL OR {_word_stops('o.channel', 'o.refund_status')})))"
+)
+
+
+def holding(cursor: Cursor, keys: Sequence[int], reason: str, since: datetime | None = None) -> list[int]:
+    """Those of the orders that are held for the reason."""
+    bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
+    rows = cursor.execute(
+        f"SELECT order_key FROM orders WHERE {bound}held AND contains(held_reasons, '\"' || ? || '\"') AND order_key {_IN}",
+        [*values, reason, list(keys)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _overrides(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[int, str], tuple[str, str]]:
+    rows = cursor.execute(
+        f"SELECT order_key, basis, scope, account FROM refund_overrides WHERE order_key {_IN} ORDER BY given_at",
+        [list(keys)],
+    ).fetchall()
+    return {(key, basis): (scope, account) for key, basis, scope, account in rows}
+
+
+def override(
+    cursor: Cursor, rows: Sequence[tuple[int, str]], scope: str, reason: str, account: str, now: datetime
+) -> None:
+    """A named person lets the orders go in spite of the refunds that stand (order, basis)."""
+    columns: list[list[Any]] = [[key for key, _basis in rows], [basis for _key, basis in rows]]
+    cursor.execute(
+        "INSERT INTO refund_overrides SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), ?, ?, ?, ?",
+        [*columns, scope, reason, account, now],
+    )
+
+
+def note_word(cursor: Cursor, words: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Keep on the orders that the platform, asked about them, told of a refund: (order, its word or ASKED)."""
+    cursor.execute(
+        "UPDATE orders SET refund_status = n.word, changed_at = ? FROM (SELECT unnest(?::BIGINT[]) AS order_key, "
+        "unnest(?::VARCHAR[]) AS word) n WHERE orders.order_key = n.order_key",
+        [now, [key for key, _word in words], [word for _key, word in words]],
+    )

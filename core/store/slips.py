@@ -1,0 +1,133 @@
+"""Pick list slips: one an order, numbered within the business day, kept as they were printed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from core.store.store import Cursor, Store
+
+MADE, VOIDED = "made", "voided"
+_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
+# A refunded line is on no slip, whoever let the rest of the order go.
+_LINES = (
+    "SELECT l.order_key, to_json(list(struct_pack(line_no := l.line_no, sku := l.sku, barcode := l.barcode, title := l.title, "
+    "spec := l.spec, qty := l.qty, gift := coalesce(l.is_gift, false)) ORDER BY length(l.line_no), l.line_no))::VARCHAR AS lines "
+    "FROM order_lines l WHERE l.order_key IN (SELECT order_key FROM slip_batch) "
+    "AND NOT EXISTS (SELECT 1 FROM slip_without w WHERE w.order_key = l.order_key AND w.line_no = l.line_no) GROUP BY l.order_key"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """One slip. `lines` as printed: line_no sku barcode title spec qty gift."""
+
+    slip_no: str
+    order_key: int
+    channel: str
+    shop: str
+    platform_no: str
+    warehouse: str
+    wave: str
+    state: str
+    lines: tuple[dict[str, Any], ...]
+    made_at: datetime
+
+
+def standing(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> set[int]:
+    """Those of the orders that have a slip that is not void. `since`: none of them is older in the pool."""
+    bound, values = ("made_at >= ? AND ", [since]) if since else ("", [])
+    rows = cursor.execute(
+        f"SELECT order_key FROM slips WHERE {bound}state = '{MADE}' AND {_IN}", [*values, list(keys)]
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def make(
+    cursor: Cursor,
+    keys: Sequence[int],
+    day: date,
+    now: datetime,
+    *,
+    wave_size: int,
+    without: Sequence[tuple[int, str]] = (),
+    since: datetime | None = None,
+) -> int:
+    """Give each of the orders its slip; the caller has seen that they have none. `without`: refunded (order, line)."""
+    bound, values = ("o.pool_at >= ? AND ", [since]) if since else ("", [])
+    row = cursor.execute("SELECT coalesce(max(number), 0) FROM slips WHERE day = ?", [day]).fetchone()
+    last = int(row[0]) if row else 0
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE slip_batch AS SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(o.warehouse, '') AS warehouse, "
+        "? + row_number() OVER (ORDER BY coalesce(o.warehouse, ''), o.ship_by, o.paid_at, o.platform_no) AS number "
+        f"FROM orders o WHERE {bound}o.{_IN}",
+        [last, *values, list(keys)],
+    )
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE slip_without AS SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS line_no",
+        [[key for key, _line in without], [line for _key, line in without]],
+    )
+    stem = f"{day:%y%m%d}"
+    cursor.execute(
+        "INSERT INTO slips SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, "
+        "b.warehouse, 'W' || ? || '-' || lpad(((b.number - 1) // ? + 1)::VARCHAR, 4, '0'), ?, b.number, ?, "
+        f"'{{\"lines\":' || coalesce(l.lines, '[]') || '}}', ?, NULL, '' FROM slip_batch b LEFT JOIN ({_LINES}) l ON l.order_key = b.order_key",
+        [stem, stem, wave_size, day, MADE, now],
+    )
+    cursor.execute(
+        f"UPDATE orders SET slip_at = coalesce(slip_at, ?) WHERE {bound.replace('o.', '')}order_key IN (SELECT order_key FROM slip_batch)",
+        [now, *values],
+    )
+    cursor.execute(
+        "INSERT INTO order_events SELECT s.order_key, s.channel, s.shop, s.platform_no, 'slip_made', ?, 'system', s.slip_no, "
+        "'{\"wave\":\"' || s.wave || '\"}' FROM slips s JOIN slip_batch b ON b.order_key = s.order_key WHERE s.made_at = ? AND s.state = 'made'",
+        [now, now],
+    )
+    made = cursor.execute("SELECT count(*) FROM slip_batch").fetchone()
+    cursor.execute("DROP TABLE slip_batch")
+    cursor.execute("DROP TABLE slip_without")
+    return int(made[0]) if made else 0
+
+
+def void(cursor: Cursor, keys: Sequence[int], why: str, now: datetime) -> list[int]:
+    """Take the slips of the orders back, with an event each; returns the orders that had one."""
+    rows = cursor.execute(
+        f"UPDATE slips SET state = '{VOIDED}', voided_at = ?, why = ? WHERE state = '{MADE}' AND {_IN} RETURNING order_key",
+        [now, why, list(keys)],
+    ).fetchall()
+    gone = sorted({row[0] for row in rows})
+    if gone:
+        cursor.execute(f"UPDATE orders SET slip_at = NULL, changed_at = ? WHERE {_IN}", [now, gone])
+        cursor.execute(
+            f"INSERT INTO order_events SELECT order_key, channel, shop, platform_no, 'slip_voided', ?, 'system', ?, '{{}}' FROM orders WHERE {_IN}",
+            [now, why, gone],
+        )
+    return gone
+
+
+def of_orders(cursor: Cursor, keys: Sequence[int]) -> list[Slip]:
+    """The slips of the orders that are not void, by number."""
+    rows = cursor.execute(
+        f"SELECT {_COLUMNS} FROM slips WHERE state = '{MADE}' AND {_IN} ORDER BY made_at, number", [list(keys)]
+    ).fetchall()
+    return [_slip(row) for row in rows]
+
+
+def of_wave(store: Store, wave: str) -> list[Slip]:
+    """The slips of a wave that are not void, by number."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            f"SELECT {_COLUMNS} FROM slips WHERE state = '{MADE}' AND wave = ? ORDER BY number", [wave]
+        ).fetchall()
+    return [_slip(row) for row in rows]
+
+
+_COLUMNS = "slip_no, order_key, channel, shop, platform_no, warehouse, wave, state, body, made_at"
+
+
+def _slip(row: tuple[Any, ...]) -> Slip:
+    *named, body, made_at = row
+    slip_no, order_key, channel, shop, platform_no, warehouse, wave, state = named
+    lines = tuple(json.loads(body)["lines"])
+    return Slip(slip_no, order_key, channel, shop, platform_no, warehouse, wave, state, lines, made_at)

@@ -1,0 +1,253 @@
+"""Where orders stand in their flows. Batches come and go as sets; nothing here is done an order at a time.
+
+Live tokens are few beside the pool: who is through leaves the table. Every look into the pool is bounded by an instant,
+so that its cost does not grow with the pool.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from core.store.orders_query import Predicate
+from core.store.store import Cursor, Store
+
+READY, RESTING, PARKED = "ready", "resting", "parked"
+_INSTANT = pa.timestamp("us", tz="UTC")
+_SCHEMA = pa.schema(
+    [
+        ("order_key", pa.int64()), ("parcel", pa.string()), ("flow", pa.string()), ("version", pa.int32()),
+        ("node", pa.string()), ("state", pa.string()), ("reason", pa.string()), ("wake_at", _INSTANT),
+        ("entered_at", _INSTANT), ("arrived_at", _INSTANT), ("seen", _INSTANT), ("attempts", pa.int32()),
+        ("error", pa.string()), ("pool_at", _INSTANT), ("changed_at", _INSTANT),
+    ]
+)  # fmt: skip
+_COLUMNS = ", ".join(_SCHEMA.names)
+_SAME = "t.order_key = n.order_key AND t.parcel = n.parcel"
+
+
+@dataclass(slots=True)
+class Token:
+    """One order (or parcel of it) in a flow."""
+
+    order_key: int
+    parcel: str
+    flow: str
+    version: int
+    node: str
+    state: str
+    reason: str
+    wake_at: datetime | None
+    entered_at: datetime
+    arrived_at: datetime
+    seen: datetime | None
+    attempts: int
+    error: str
+    pool_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An order that is through: the last node and the outcome it left by."""
+
+    order_key: int
+    parcel: str
+    flow: str
+    version: int
+    node: str
+    outcome: str
+    entered_at: datetime
+
+
+def newcomers(
+    cursor: Cursor,
+    flow: str,
+    which: Predicate,
+    statuses: Sequence[str],
+    since: datetime | None,
+    limit: int,
+    taken: Iterable[int] = (),
+) -> list[tuple[int, datetime]]:
+    """(order_key, pool_at) of orders in these statuses (and `which`, over alias o) that are in no flow and have not been through this
+    one, in arrival order. `since` bounds their last change. `taken`: keys another trigger just took."""
+    bound, values = ("o.changed_at >= ? AND ", [since]) if since else ("", [])
+    listed = list(taken)
+    but = " AND o.order_key NOT IN (SELECT unnest(?::BIGINT[]))" if listed else ""
+    return cursor.execute(
+        f"WITH c AS (SELECT o.order_key, o.pool_at FROM orders o WHERE {bound}o.status IN (SELECT unnest(?::VARCHAR[])) "
+        f"AND ({which.sql}){but}) SELECT order_key, pool_at FROM c "
+        "WHERE NOT EXISTS (SELECT 1 FROM flow_tokens t WHERE t.order_key = c.order_key) "
+        "AND NOT EXISTS (SELECT 1 FROM flow_ends e WHERE e.order_key = c.order_key AND e.flow = ? "
+        "AND e.ended_at >= (SELECT min(pool_at) FROM c)) ORDER BY pool_at, order_key LIMIT ?",
+        [*values, list(statuses), *which.values, *([listed] if listed else []), flow, limit],
+    ).fetchall()
+
+
+def due(cursor: Cursor, now: datetime, limit: int, *, only: Predicate | None = None) -> list[Token]:
+    """Tokens to be decided now, oldest first, all of one flow and version."""
+    extra, values = (f" AND ({only.sql})", list(only.values)) if only else ("", [])
+    rows = cursor.execute(
+        f"WITH d AS (SELECT {_COLUMNS} FROM flow_tokens WHERE ((state = '{READY}' AND (wake_at IS NULL OR wake_at <= ?)) "
+        f"OR (state <> '{READY}' AND wake_at <= ?)){extra}) SELECT * FROM d WHERE (flow, version) = (SELECT (flow, version) "
+        "FROM d ORDER BY entered_at, order_key LIMIT 1) ORDER BY entered_at, order_key, parcel LIMIT ?",
+        [now, now, *values, limit],
+    ).fetchall()
+    return [Token(*row) for row in rows]
+
+
+def next_wake(cursor: Cursor) -> datetime | None:
+    """When the next token is due by its clock; None when none waits for one."""
+    row = cursor.execute(
+        f"SELECT min(CASE WHEN state = '{READY}' THEN coalesce(wake_at, '-infinity'::TIMESTAMPTZ) ELSE wake_at END) FROM flow_tokens"
+    ).fetchone()
+    return row[0] if row else None
+
+
+def place(cursor: Cursor, tokens: Sequence[Token], *, known: bool) -> None:
+    """Write where the tokens stand now; `known` says whether any of them has a row already. The order's change that a
+    resting one has seen is read here, in the same transaction."""
+    if not tokens:
+        return
+    cursor.register("token_news", pa.Table.from_pylist([_row(t) for t in tokens], schema=_SCHEMA))
+    try:
+        if known:
+            cursor.execute(f"DELETE FROM flow_tokens t USING token_news n WHERE {_SAME}")
+        columns = ", ".join("o.changed_at" if name == "seen" else f"n.{name}" for name in _SCHEMA.names)
+        bound = min(t.pool_at for t in tokens)
+        cursor.execute(
+            f"INSERT INTO flow_tokens ({_COLUMNS}) SELECT {columns} FROM token_news n LEFT JOIN (SELECT order_key, changed_at "
+            "FROM orders WHERE pool_at >= ? AND order_key IN (SELECT order_key FROM token_news)) o ON o.order_key = n.order_key",
+            [bound],
+        )
+    finally:
+        cursor.unregister("token_news")
+
+
+def _row(token: Token) -> dict[str, Any]:
+    return {name: getattr(token, name) for name in _SCHEMA.names}
+
+
+def remove(cursor: Cursor, pairs: Sequence[tuple[int, str]]) -> None:
+    """Take the tokens (order, parcel) out."""
+    if pairs:
+        cursor.execute(
+            "DELETE FROM flow_tokens t USING (SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS parcel) n "
+            f"WHERE {_SAME}",
+            [[key for key, _parcel in pairs], [parcel for _key, parcel in pairs]],
+        )
+
+
+def end(cursor: Cursor, ends: Sequence[End], now: datetime) -> None:
+    """Keep that the orders are through."""
+    if ends:
+        columns = [list(column) for column in zip(*((e.order_key, e.parcel, e.flow, e.version, e.node, e.outcome, e.entered_at) for e in ends), strict=True)]  # fmt: skip
+        kinds = ("BIGINT", "VARCHAR", "VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "TIMESTAMPTZ")
+        unnested = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
+        cursor.execute(f"INSERT INTO flow_ends SELECT {unnested}, ?", [*columns, now])
+
+
+def touched(cursor: Cursor, since: datetime | None) -> list[tuple[int, str, bool]]:
+    """(order_key, status, whether it has refunds) of orders with a token that changed since the token was placed.
+
+    `since` bounds the change; None looks at everything, as after a start.
+    """
+    orders, values = ("o.changed_at >= ? AND ", [since]) if since else ("", [])
+    refunds = "r.changed_at >= ? AND " if since else ""
+    return cursor.execute(
+        f"WITH changed AS (SELECT o.order_key FROM orders o JOIN flow_tokens t ON t.order_key = o.order_key WHERE {orders}"
+        "o.changed_at IS DISTINCT FROM t.seen UNION SELECT r.order_key FROM refunds r JOIN flow_tokens t "
+        f"ON t.order_key = r.order_key WHERE {refunds}r.changed_at > t.changed_at) "
+        "SELECT o.order_key, o.status, o.refund_status IS NOT NULL FROM orders o JOIN changed c ON c.order_key = o.order_key",
+        values * 2,
+    ).fetchall()
+
+
+def wake(cursor: Cursor, keys: Sequence[int], now: datetime) -> None:
+    """Let the orders' resting tokens be decided again."""
+    if keys:
+        cursor.execute(
+            f"UPDATE flow_tokens SET state = '{READY}', wake_at = NULL, seen = o.changed_at, changed_at = ? "
+            "FROM orders o WHERE o.order_key = flow_tokens.order_key AND flow_tokens.order_key IN (SELECT unnest(?::BIGINT[]))",
+            [now, list(keys)],
+        )
+
+
+def of_orders(cursor: Cursor, keys: Sequence[int]) -> list[Token]:
+    """The tokens of the orders."""
+    rows = cursor.execute(
+        f"SELECT {_COLUMNS} FROM flow_tokens WHERE order_key IN (SELECT unnest(?::BIGINT[])) ORDER BY order_key, parcel",
+        [list(keys)],
+    ).fetchall()
+    return [Token(*row) for row in rows]
+
+
+def standing(store: Store) -> tuple[int, int, int]:
+    """(orders held, waiting otherwise, parked) in all flows."""
+    with store.read() as cursor:
+        row = cursor.execute(
+            "SELECT count(DISTINCT t.order_key) FILTER (o.held), count(DISTINCT t.order_key) FILTER (NOT coalesce(o.held, false) "
+            f"AND t.state <> '{PARKED}'), count(DISTINCT t.order_key) FILTER (t.state = '{PARKED}') "
+            "FROM flow_tokens t JOIN orders o ON o.order_key = t.order_key"
+        ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def by_version(store: Store, flow: str) -> dict[int, dict[str, int]]:
+    """version -> node -> orders that stand there."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT version, node, count(DISTINCT order_key) FROM flow_tokens WHERE flow = ? GROUP BY ALL", [flow]
+        ).fetchall()
+    found: dict[int, dict[str, int]] = {}
+    for version, node, orders in rows:
+        found.setdefault(version, {})[node] = int(orders)
+    return found
+
+
+def transfer(cursor: Cursor, flow: str, version: int, to: int, mapping: Mapping[str, str], now: datetime) -> int:
+    """Move the tokens of a version onto another one by node; nodes that the mapping lacks keep their tokens."""
+    if not mapping:
+        return 0
+    row = cursor.execute(
+        f"UPDATE flow_tokens SET version = ?, node = m.target, state = '{READY}', wake_at = NULL, attempts = 0, "
+        "arrived_at = CASE WHEN flow_tokens.node = m.target THEN arrived_at ELSE ? END "
+        "FROM (SELECT unnest(?::VARCHAR[]) AS node, unnest(?::VARCHAR[]) AS target) m "
+        "WHERE flow_tokens.node = m.node AND flow = ? AND version = ?",
+        [to, now, list(mapping), list(mapping.values()), flow, version],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def versions_in_use(cursor: Cursor) -> list[tuple[str, int]]:
+    """Flows and versions that have orders in them."""
+    return cursor.execute("SELECT DISTINCT flow, version FROM flow_tokens").fetchall()
+
+
+def held_among(keys: Sequence[int], since: datetime | None) -> tuple[str, list[Any]]:
+    """A query for the orders among these that are held."""
+    bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
+    return f"SELECT order_key FROM orders WHERE {bound}held AND order_key IN (SELECT unnest(?::BIGINT[]))", [
+        *values,
+        list(keys),
+    ]
+
+
+def note_failed(cursor: Cursor, flow: str, version: int, node: str, orders: int, now: datetime) -> None:
+    """Count orders at which the node's station failed."""
+    cursor.execute("INSERT INTO flow_passes VALUES (?, ?, ?, '', 0, ?, 0, 0, ?)", [flow, version, node, orders, now])
+
+
+def numbers(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], dict[str, int]]:
+    """(channel, shop) -> platform_no -> order_key of the orders."""
+    rows = cursor.execute(
+        "SELECT channel, shop, platform_no, order_key FROM orders WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
+        [list(keys)],
+    ).fetchall()
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for channel, shop, number, key in rows:
+        found.setdefault((channel, shop), {})[number] = key
+    return found
