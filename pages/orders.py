@@ -8,12 +8,11 @@ import streamlit as st
 from core.i18n import N_, _, language
 from core.services import orders
 from core.services.order_query import OrderQuery
-from core.store.orders_query import Sort
 from core.ui import address, session, words
 from core.ui.components.order_actions import action_bar
 from core.ui.components.order_cards import PER_PAGE, order_cards, pager
 from core.ui.components.order_detail import show_order
-from core.ui.components.order_filters import active, choose_columns, filter_bar, use_view
+from core.ui.components.order_filters import active, choose_columns, filter_bar, sort_by, use_view
 from core.ui.empty import empty
 from core.ui.grid import order_grid
 from core.ui.page import Page
@@ -21,15 +20,16 @@ from core.ui.page import Page
 PAGE = Page(
     name="orders", title=N_("Order pool"), icon="list_alt", section="orders", order=10, permission="orders.view"
 )
+_BEGUN = "orders_grid"
 
 
 def render() -> None:
     """The bar of filters, the exact count with its actions, then the grid or the cards."""
     actor, store = session.actor(), session.store()
     document = filter_bar(orders.fields_to_filter(actor, store))
-    query = _sorted(orders.query(actor, store, document, zone=session.zone()), document)
+    query = orders.query(actor, store, document, zone=session.zone())
     total, found_by = orders.count(actor, store, session.vault(), query)
-    picked = st.session_state.get("orders_picked", {}).get(str(document), ())
+    picked = st.session_state.get("orders_picked", {}).get(str(_unsorted(document)), ())
     with st.container(horizontal=True, vertical_alignment="center", key="orders_head", gap="small"):
         st.markdown(
             f"**{words.count(total)}** {_('order') if total == 1 else _('orders')}{_how(found_by)}", width="stretch"
@@ -55,17 +55,18 @@ def _grid(document: dict[str, Any], query: OrderQuery) -> None:
     fields = orders.visible_fields(actor, store)
     shown = [fields[name] for name in query.columns or orders.DEFAULT_COLUMNS if name in fields]
     answer = order_grid(
-        document,
+        _view_of_grid(document),
         shown,
         tags={tag.name: (tag.title(language()), tag.colour) for tag in orders.tags(actor, store)},
         nonce=st.session_state.get("orders_nonce", 0),
         pickable=actor.may("orders.tag"),
     )
-    if answer.picked != st.session_state.get("orders_picked", {}).get(str(document), ()):
-        st.session_state["orders_picked"] = {str(document): answer.picked}
+    if answer.picked != st.session_state.get("orders_picked", {}).get(str(_unsorted(document)), ()):
+        st.session_state["orders_picked"] = {str(_unsorted(document)): answer.picked}
         st.rerun()
-    if answer.sort and answer.sort != st.session_state.get("orders_sort", {}).get(str(document)):
-        st.session_state["orders_sort"] = {str(document): answer.sort}
+    begun = st.session_state[_BEGUN]
+    if answer.sort is not None and answer.sort != begun.get("answer", tuple(begun["sort"] or ())):
+        begun["answer"], begun["says"] = answer.sort, sort_by(answer.sort)
         st.rerun()
     if answer.opened and answer.opened != st.session_state.get("orders_opened"):
         st.session_state["orders_opened"] = answer.opened
@@ -73,10 +74,17 @@ def _grid(document: dict[str, Any], query: OrderQuery) -> None:
         st.rerun()
 
 
-def _sorted(query: OrderQuery, document: dict[str, Any]) -> OrderQuery:
-    """The query in the order that the person chose in the grid: cards and exports follow it."""
-    chosen = st.session_state.get("orders_sort", {}).get(str(document))
-    return replace(query, sort=tuple(Sort(key["field"], key["descending"]) for key in chosen)) if chosen else query
+def _view_of_grid(document: dict[str, Any]) -> dict[str, Any]:
+    """The view with the order of rows in which its grid began: a click on a header must not make the grid anew."""
+    view, sort = _unsorted(document), document.get("sort")
+    begun = st.session_state.get(_BEGUN)
+    if begun is None or begun["view"] != view or sort not in (begun["sort"], begun["says"]):
+        begun = st.session_state[_BEGUN] = {"view": view, "sort": sort, "says": sort}
+    return view | ({"sort": begun["sort"]} if begun["sort"] else {})
+
+
+def _unsorted(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "sort"}
 
 
 def _cards(query: OrderQuery) -> None:
@@ -116,7 +124,7 @@ def _how(found_by: str) -> str:
 
 
 def _nothing(document: dict[str, Any]) -> None:
-    others = {name for name in document if name not in ("q", "columns")}
+    others = {name for name in document if name not in ("q", "columns", "sort")}
     if document.get("q") and others:
         alone = orders.query(session.actor(), session.store(), {"q": document["q"]}, zone=session.zone())
         number, _kind = orders.count(session.actor(), session.store(), session.vault(), alone)

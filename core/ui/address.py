@@ -11,6 +11,7 @@ import streamlit as st
 _LISTS = ("status", "channel", "shop", "warehouse", "courier", "columns")
 _TEXTS = ("q", "tag", "by", "from", "to")
 _TRUTHS = ("held", "refund")
+_SORT = "sort"  # field names, a minus before one that descends
 ORDER = "order"
 """The parameter that opens one order over the list."""
 
@@ -27,6 +28,9 @@ def read() -> dict[str, Any]:
         more = []
     if isinstance(more, list) and more:
         document["more"] = more
+    if params.get(_SORT):
+        keys = [key for key in params[_SORT].split(",") if key.strip("-")]
+        document["sort"] = [{"field": key.lstrip("-"), "descending": key.startswith("-")} for key in keys]
     return document
 
 
@@ -55,6 +59,8 @@ def params_of(document: dict[str, Any]) -> dict[str, str | list[str]]:
             params[name] = "1" if document[name] else "0"
     if document.get("more"):
         params["more"] = json.dumps(document["more"], ensure_ascii=False, separators=(",", ":"))
+    if document.get("sort"):
+        params[_SORT] = ",".join(("-" if key.get("descending") else "") + str(key["field"]) for key in document["sort"])
     return params
 
 

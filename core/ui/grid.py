@@ -18,6 +18,7 @@ from core.model.fields import CHANNELS, Field, Kind
 from core.model.lifecycle import STATUSES
 from core.model.refunds import GENERAL, STATES, WORDS
 from core.store.holds import REASONS
+from core.ui.names import channels, shops
 from core.ui.theme import hex_colour
 
 _SOURCE = JsCode("""({getRows(p) {
@@ -48,6 +49,7 @@ _RETURNS = JsCode("""function({streamlitRerunEventTriggerName, eventData}) {
     opened: streamlitRerunEventTriggerName === 'cellClicked' ? {key: eventData.data.order_key, at: Date.now()} : null,
     sort: eventData.api.getColumnState().filter(c => c.sort).sort((a, b) => a.sortIndex - b.sortIndex)
       .map(c => ({field: c.colId, descending: c.sort === 'desc'}))} }""")
+_SHOP = JsCode("p => p.value && p.data ? p.context.shops[p.data.channel + '/' + p.value] || p.value : ''")
 _ROW_ID = JsCode("p => p.data.order_key")
 FONT = "'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', 'Source Sans', sans-serif"
 _CSS = {
@@ -59,13 +61,29 @@ _CSS = {
 _WIDE = {"platform_no": 180, "tracking_no": 160, "address": 200, "tags": 150, "seller_note": 180, "buyer_note": 180}
 
 
+class _NoRows(str):
+    """A `rowData` of null in the browser.
+
+    Without one the component hands the grid an empty list, which the infinite row model refuses with an error in the
+    console; one that Python takes for true it would read as a table.
+    """
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class GridAnswer:
-    """What a person did in the grid: order keys picked, an order opened (with the moment, to tell two clicks apart)."""
+    """What a person did in the grid: order keys picked, an order opened (with the moment, to tell two clicks apart).
+
+    `sort` is None until the grid has said anything.
+    """
 
     picked: tuple[str, ...] = ()
     opened: tuple[str, int] | None = None
-    sort: tuple[dict[str, Any], ...] = ()
+    sort: tuple[dict[str, Any], ...] | None = None
 
 
 def order_grid(
@@ -77,16 +95,17 @@ def order_grid(
     pickable: bool,
     height: int = 560,
 ) -> GridAnswer:
-    """Draw the grid of a view. `tags` gives label and palette colour of each name.
+    """Draw the grid of a view, sorted as its key `sort` says. `tags` gives label and palette colour of each name.
 
     A new view, column set or language makes a new grid; a rerun without a change keeps rows, place and selection.
     """
-    _make_known()
+    make_known()
     shown = list(fields)
     options = {
-        "columnDefs": [_column(field) for field in shown],
+        "columnDefs": [_column(field) | _sorted(field.name, view) for field in shown],
         "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True, "minWidth": 70},
         "rowModelType": "infinite",
+        "rowData": _NoRows("null"),
         "cacheBlockSize": 100,
         "maxBlocksInCache": 20,
         "blockLoadDebounceMillis": 80,
@@ -120,7 +139,7 @@ def order_grid(
     return _answer(answer)
 
 
-def _make_known() -> None:
+def make_known() -> None:
     """Imported in advance, outside a page's run, AgGrid stays unknown to the server, which then answers 404 for it."""
     registry = ComponentRegistry.instance()
     if registry.get_component_path(_component_func.name) is None:
@@ -134,12 +153,19 @@ def _answer(answer: Any) -> GridAnswer:
             said = {name: answer.get(name) for name in ("picked", "opened", "sort")}
         except (AttributeError, TypeError):
             return GridAnswer()
-    opened = said.get("opened")
+    opened, sort = said.get("opened"), said.get("sort")
     return GridAnswer(
         tuple(said.get("picked") or ()),
         (str(opened["key"]), int(opened["at"])) if opened else None,
-        tuple(said.get("sort") or ()),
+        tuple(sort) if sort is not None else None,
     )
+
+
+def _sorted(name: str, view: Mapping[str, Any]) -> dict[str, Any]:
+    for place, key in enumerate(view.get("sort") or ()):
+        if key.get("field") == name:
+            return {"initialSort": "desc" if key.get("descending") else "asc", "initialSortIndex": place}
+    return {}
 
 
 def _column(field: Field) -> dict[str, Any]:
@@ -162,6 +188,8 @@ def _column(field: Field) -> dict[str, Any]:
         column["width"] = 160
     elif field.name == "refund_status":
         column |= {"valueFormatter": _REFUND, "width": 120}
+    elif field.name == "shop":
+        column |= {"valueFormatter": _SHOP, "width": 150}
     elif field.kind is Kind.CHOICE:
         column |= {"valueFormatter": _LABEL, "cellStyle": _COLOUR, "width": 100}
     return column
@@ -171,9 +199,10 @@ def _context(view: Mapping[str, Any], tags: Mapping[str, tuple[str, str]]) -> di
     return {
         "view": dict(view),
         "yes": _("yes"),
+        "shops": shops(),
         "labels": {
             "status": {status.name: _(status.label) for status in STATUSES},
-            "channel": {name: _(label) for name, label in CHANNELS.items()},
+            "channel": {name: _(label) for name, label in CHANNELS.items()} | channels(),
             "tags": {name: label for name, (label, _colour) in tags.items()},
             "held_reasons": {name: _(label) for name, label in REASONS.items()},
         },

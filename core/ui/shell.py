@@ -65,7 +65,8 @@ def _logged_out() -> None:
 
 
 def _bar(who: Actor, links: dict, *, searches: bool) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
+    frame = st.container(key=f"speaking_{i18n.language()}")  # assets/boot.js reads the language off this key
+    with frame, st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
         session.remember_bar(st.container())
         if searches and "orders" in links:
             session.bar().text_input(
@@ -88,6 +89,7 @@ def _bar(who: Actor, links: dict, *, searches: bool) -> None:
         )
         with st.popover(who.display_name, icon=":material/person:", width="content"):
             st.caption(_(ROLES.get(who.role, who.role)))
+            st.link_button(_("Change the password"), "/login/password", icon=":material/key:", width="stretch")
             st.link_button(_("Log out"), "/auth/logout", icon=":material/logout:", width="stretch")
     wanted = st.session_state.pop("search_wanted", None)
     if wanted:

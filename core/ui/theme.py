@@ -21,6 +21,13 @@ _STYLE = """
 .st-key-bar {padding-bottom: .25rem}
 .st-key-demo_banner {border-left: 3px solid #D97706; padding-left: .75rem}
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
+@media (max-width: 640px) {
+  .st-key-demo_banner {flex-wrap: nowrap; gap: .5rem}
+  .st-key-demo_banner > :first-child {flex: 1 1 0; min-width: 0}
+  .st-key-demo_banner p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: .85rem}
+  .st-key-demo_banner button {min-height: 0; padding: .1rem .5rem}
+  .st-key-filters > * {flex: 1 1 28%; min-width: 0; width: auto}
+}
 .dl-num {font-variant-numeric: tabular-nums; text-align: right}
 .dl-quiet {opacity: .65}
 .dl-figures {display: flex; flex-wrap: wrap; gap: .25rem 2rem; font-variant-numeric: tabular-nums}

@@ -1,6 +1,6 @@
 """Puts into Streamlit's one HTML page what it has no option for: language, name, manifest, the boot dictionary.
 
-The dictionary (assets/boot.js) translates Streamlit's own words and goes only to people who read Chinese.
+The script (assets/boot.js) translates Streamlit's own words while the session speaks Chinese.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import runtime
 from core.i18n import language
-from core.web.lasting import grid_script
+from core.web.lasting import served_grid_script
 
 ASSETS = Path(__file__).parent / "assets"
 _NOT_PAGES = ("/login", "/auth/", "/api/", "/assets/", "/hooks/", "/component/", "/media/", "/static/", "/_stcore/")
@@ -78,10 +78,9 @@ def rewritten(page: bytes, spoken: str) -> bytes:
         '<meta name="theme-color" content="#17171a" media="(prefers-color-scheme: dark)">'
         '<meta name="mobile-web-app-capable" content="yes">'
     )
-    if script := grid_script():
+    if script := served_grid_script():
         head += f'<link rel="prefetch" href="{escape(script)}" as="script">'
-    if spoken == "zh":
-        head += f'<script src="/assets/boot.js?v={fingerprint("boot.js")}"></script>'
+    head += f'<script src="/assets/boot.js?v={fingerprint("boot.js")}"></script>'
     tongue = '<html lang="zh-CN" translate="no"' if spoken == "zh" else '<html lang="en" translate="no"'
     return (
         page.replace(b'<html lang="en"', tongue.encode(), 1)

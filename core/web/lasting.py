@@ -5,12 +5,14 @@ packed and sent anew for every visit of the pool; the pages' HTML also asks for 
 """
 
 import re
+import sys
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime import Runtime
 
 _HASHED = re.compile(r"^/component/[\w.]+/static/.*\.[0-9a-f]{8,}\.(js|css)$")
 _GRID = "/component/st_aggrid.AgGrid.agGrid"
@@ -44,3 +46,12 @@ def grid_script() -> str:
     )
     scripts = [path for folder in folders for path in folder.glob("static/js/main.*.js")]
     return f"{_GRID}/static/js/{scripts[0].name}" if len(scripts) == 1 else ""
+
+
+def served_grid_script() -> str:
+    """The same, once the server knows the component; "" before, when it would answer 404."""
+    grid = sys.modules.get("core.ui.grid")  # imported in advance, in a thread: too slow for here
+    if grid is None or not Runtime.exists():
+        return ""
+    grid.make_known()
+    return grid_script()

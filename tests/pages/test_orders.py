@@ -4,7 +4,7 @@ import pytest
 
 from core.people.actor import person
 from core.services import views
-from core.store import Store
+from core.store import Store, shops
 from core.store.orders_search import order_key
 from core.store.tags import Tag, insert
 from tests.factories import fill
@@ -94,6 +94,24 @@ def test_the_page_begins_with_the_default_view(pool: Store, open_page) -> None:
     views.save(person("admin", "admin"), pool, "mine", {"channel": ["jd"]}, zone="Asia/Shanghai", default=True)
     app = open_page("orders", language="en")
     assert _count(app) == "10" and _address(app, "channel") == ["jd"]
+
+
+def test_a_view_keeps_the_order_of_its_rows_and_the_address_says_it(pool: Store, open_page) -> None:
+    app = open_page("orders", language="en", sort="-paid_fen,platform_no")
+    app.text_input(key="view_name").set_value("dear first")
+    _button(app, "Save").click().run()
+    sort = [{"field": "paid_fen", "descending": True}, {"field": "platform_no", "descending": False}]
+    assert views.find(person("admin", "admin"), pool, "dear first").body["sort"] == sort
+    fresh = open_page("orders", language="en")
+    fresh.button(key="view_dear first").click().run()
+    assert _address(fresh, "sort") == ["-paid_fen,platform_no"]
+
+
+def test_shops_show_their_titles(pool: Store, open_page) -> None:
+    with pool.write() as cursor:
+        shops.ensure(cursor, "jd", "jd-main", title="萌宠京东店")
+    app = open_page("orders", language="en")
+    assert "萌宠京东店" in app.multiselect(key="f_shop").options
 
 
 def test_tagging_says_how_many_orders_and_which_before_it_acts(pool: Store, vault, open_page) -> None:

@@ -99,7 +99,7 @@ def test_the_page_speaks_the_persons_language(served: Store) -> None:
     assert "etag" not in page.headers and page.headers["cache-control"] == "no-store"
     accounts.choose_language(BOSS, served, "en")
     page = boss.get("/")
-    assert '<html lang="en"' in page.text and "boot.js" not in page.text
+    assert '<html lang="en"' in page.text and "/assets/boot.js?v=" in page.text
 
 
 def test_the_assets_are_open_and_nothing_beside_them(client: TestClient) -> None:

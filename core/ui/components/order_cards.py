@@ -8,7 +8,7 @@ import streamlit as st
 from core.i18n import _, language
 from core.model.lifecycle import BY_NAME
 from core.services.orders import OrderPage
-from core.ui import address, session, words
+from core.ui import address, names, session, words
 from core.ui.theme import badge_colour
 
 PER_PAGE = 20
@@ -37,7 +37,7 @@ def order_cards(found: OrderPage, tags: dict[str, Any]) -> None:
 def _body(row: dict[str, Any]) -> str:
     money = f'<b class="dl-num">{words.money(row.get("paid_fen"))}</b>' if "paid_fen" in row else ""
     place = " ".join(words.html(row.get(name)) for name in ("recipient", "phone", "province") if row.get(name))
-    shop = f"{words.channel(row['channel'])} · {row['shop']}"
+    shop = f"{names.channel(row['channel'])} · {names.shop(row['channel'], row['shop'])}"
     return (
         f'<div class="dl-between"><b>{words.html(row["platform_no"])}</b>{money}</div>'
         f'<div class="dl-quiet">{words.html(shop)} · {words.ago_with_hover(row.get("paid_at"), session.zone())}</div>'

@@ -10,7 +10,7 @@ from core.model.fields import Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.services import order_detail, orders
 from core.services.order_detail import Detail
-from core.ui import address, session, words
+from core.ui import address, names, session, words
 from core.ui.components import order_decisions
 from core.ui.forms import attempt, show_error
 from core.ui.table import Column, table
@@ -71,7 +71,7 @@ def _draw(found: Detail, part: str = "lines") -> None:
 
 
 def _header(order: dict[str, Any]) -> None:
-    st.markdown(f"##### {words.channel(order['channel'])} · {words.plain(order['shop'])}")
+    st.markdown(f"##### {names.channel(order['channel'])} · {words.plain(names.shop(order['channel'], order['shop']))}")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.code(order["platform_no"], language=None, width="content")
         status = BY_NAME.get(order["status"])

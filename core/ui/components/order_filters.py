@@ -1,7 +1,7 @@
 """The filter bar of the pool: widgets <-> the view document <-> the address."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,12 +14,13 @@ from core.model.lifecycle import STATUSES
 from core.services import orders, views
 from core.services.order_query import LISTS, PERIODS
 from core.store.orders_query import OPERATORS
-from core.ui import address, session, words
+from core.ui import address, names, session, words
 
 _SAID = "orders_address"
 _LANGUAGE = "orders_language"
 _MORE = "orders_more"
 _COLUMNS = "orders_columns"
+_SORT = "orders_sort"
 _TEXTS = ("q", "tag", "by")
 
 
@@ -41,8 +42,8 @@ def filter_bar(fields: Mapping[str, Field]) -> dict[str, Any]:
     )
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters", gap="small"):
         _choice("status", _("Status"), [s.name for s in STATUSES], words.status)
-        _choice("channel", _("Channel"), _in_use("channel", tuple(CHANNELS)), words.channel)
-        _choice("shop", _("Shop"), _in_use("shop"), str)
+        _choice("channel", _("Channel"), _in_use("channel", tuple(CHANNELS)), names.channel)
+        _choice("shop", _("Shop"), _in_use("shop"), names.shop_of_any_channel)
         _more(fields)
     document = present()
     address.write(document)
@@ -63,6 +64,8 @@ def present() -> dict[str, Any]:
         document.pop("by", None)
     if state.get(_MORE):
         document["more"] = list(state[_MORE])
+    if state.get(_SORT):
+        document["sort"] = [dict(key) for key in state[_SORT]]
     if state.get(_COLUMNS) and list(state[_COLUMNS]) != list(orders.DEFAULT_COLUMNS):
         document["columns"] = list(state[_COLUMNS])
     return document
@@ -82,6 +85,7 @@ def fill_in(document: Mapping[str, Any]) -> None:
         state[f"f_{name}"] = _day(document.get(name))
     state[_MORE] = [dict(c) for c in document.get("more") or () if isinstance(c, Mapping)]
     state[_COLUMNS] = list(document.get("columns") or orders.DEFAULT_COLUMNS)
+    state[_SORT] = [dict(key) for key in document.get("sort") or () if isinstance(key, Mapping)]
     state[_SAID] = _canonical(dict(document))
 
 
@@ -89,6 +93,13 @@ def use_view(document: Mapping[str, Any]) -> None:
     """For the callback of a button: show this view from the next run on."""
     fill_in(document)
     address.write(present())
+
+
+def sort_by(keys: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]] | None:
+    """Take the order of rows that a person chose in the grid into the view; returns it as the view says it."""
+    chosen = [{"field": str(key["field"]), "descending": bool(key["descending"])} for key in keys]
+    st.session_state[_SORT] = chosen
+    return chosen or None
 
 
 def active(document: Mapping[str, Any]) -> int:
@@ -148,7 +159,7 @@ def _more(fields: Mapping[str, Field]) -> None:
 
 
 def _clear() -> None:
-    use_view({"columns": st.session_state[_COLUMNS]})
+    use_view({"columns": st.session_state[_COLUMNS], "sort": st.session_state[_SORT]})
 
 
 def _periods() -> None:
@@ -249,4 +260,4 @@ def _day(text: Any) -> date | None:
 
 
 def _canonical(document: dict[str, Any]) -> str:
-    return json.dumps({k: v for k, v in document.items() if k != "sort"}, sort_keys=True, ensure_ascii=False)
+    return json.dumps(document, sort_keys=True, ensure_ascii=False)

@@ -1,4 +1,6 @@
-// Streamlit 1.67 has no catalogue for its own words: they are translated as they appear. Only for readers of Chinese.
+// What Streamlit 1.67 lacks. It has no catalogue for its own words: for readers of Chinese they are translated as they
+// appear, and given back when the reader switches to English. And the Tab key out of a password stops at the eye beside it,
+// where Streamlit forgets what was typed: the eye leaves the order of Tab.
 (() => {
   const WORDS = {
     "Choose an option": "请选择", "Choose options": "请选择", "Select an option": "请选择", "No options to select": "没有可选项",
@@ -41,25 +43,51 @@
     for (const [pattern, words] of PATTERNS) if (pattern.test(plain)) return plain.replace(pattern, words);
     return null;
   };
-  const walk = (node) => {
+  const NAMES = ["aria-label", "placeholder", "title"];
+  const before = new WeakMap();  // node -> what Streamlit had written into its text or attributes, by name
+  let speaks = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+  const keep = (node, name, was, is) => before.set(node, { ...before.get(node), [name]: { was, is } });
+  const translate = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {
       if (!node.parentElement || node.parentElement.closest(OWN)) return;
-      const words = translated(node.data);
-      if (words !== null && words !== node.data) node.data = words;
+      const words = translated(node.data), was = node.data;
+      if (words !== null && words !== was) { node.data = words; keep(node, "", was, words); }
     } else if (node.nodeType === Node.ELEMENT_NODE) {
-      for (const name of ["aria-label", "placeholder", "title"]) {
-        const words = node.hasAttribute(name) ? translated(node.getAttribute(name)) : null;
-        if (words !== null && words !== node.getAttribute(name)) node.setAttribute(name, words);
+      for (const name of NAMES) {
+        const was = node.getAttribute(name), words = was === null ? null : translated(was);
+        if (words !== null && words !== was) { node.setAttribute(name, words); keep(node, name, was, words); }
       }
-      node.childNodes.forEach(walk);
     }
   };
+  const giveBack = (node) => {
+    for (const [name, { was, is }] of Object.entries(before.get(node) || {})) {
+      if (name === "" && node.data === is) node.data = was;
+      else if (name !== "" && node.getAttribute(name) === is) node.setAttribute(name, was);
+    }
+    before.delete(node);
+  };
+  const each = (node, act) => { act(node); node.childNodes.forEach((child) => each(child, act)); };
+  const mend = (node) => {
+    if (node.nodeType === Node.ELEMENT_NODE && node.tagName === "BUTTON" && node.closest("[data-testid=stTextInput]"))
+      node.tabIndex = -1;
+    if (speaks === "zh") translate(node);
+  };
+  const frames = ["zh", "en"].map((name) => [name, document.getElementsByClassName(`st-key-speaking_${name}`)]);
+  const listen = () => {  // the frame's key says the language of the session, which a switch changes without a new page
+    const [said] = frames.find(([, found]) => found.length) || [speaks];
+    if (said === speaks) return;
+    speaks = said;
+    document.documentElement.lang = said === "zh" ? "zh-CN" : said;
+    each(document.documentElement, said === "zh" ? mend : giveBack);
+  };
   new MutationObserver((changes) => {
+    listen();
     for (const change of changes) {
-      if (change.type === "childList") change.addedNodes.forEach(walk);
-      else walk(change.target);
+      if (change.attributeName === "class") continue;
+      if (change.type === "childList") change.addedNodes.forEach((node) => each(node, mend));
+      else mend(change.target);
     }
   }).observe(document.documentElement, {
-    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["placeholder", "aria-label", "title"],
+    subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...NAMES, "class"],
   });
 })();
