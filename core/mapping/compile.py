@@ -21,6 +21,7 @@ NO_VALUE, NO_CHOICE = N_("a required value is missing"), N_("not one of the choi
 ROUNDED = N_("the id was rounded")
 # Ids that came through a spreadsheet or a float have lost digits (2.38105E+18); they may never become another order's id.
 IDS = frozenset(("platform_no", "line_no", "refund_no", "tracking_no", "barcode"))
+_SHORT = 100  # words; a longer table is joined, a shorter one searched: a join is dear to plan
 _SCIENTIFIC = r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]{1,3}|[0-9]{16,}\.[0-9]*"
 
 
@@ -104,13 +105,12 @@ def _json_base(level: "_Level", source: str) -> str:
 
     Nothing filters here: DuckDB would push the filter below the reading and read every body twice.
     """
-    plain = [name for name, path in level.sources.items() if not path.whole_array]
-    columns = [f"s[{number}] AS {name}" for number, name in enumerate(plain, 1)]
     arrays = [name for name, path in level.sources.items() if path.whole_array]
     inner = [f"{_array(level.sources[name], 'body')} AS {name}" for name in arrays]
-    paths = level.bind([level.sources[name].pointer for name in plain] or [""])
+    columns = ["place", "place + 1 AS row_no", "s IS NOT NULL AS readable", f"{_FILLED_ONES} AS s", *arrays]
+    paths = level.bind([level.sources[name].pointer for name in level.listed] or [""])
     return (
-        f"SELECT {', '.join(['place', 'place + 1 AS row_no', 's IS NOT NULL AS readable', *columns, *arrays])} FROM (SELECT "
+        f"SELECT {', '.join(columns)} FROM (SELECT "
         f"{', '.join(['place', f'TRY(json_extract_string(body, {paths})) AS s', *inner])} FROM {source})"
     )
 
@@ -123,14 +123,12 @@ def _array(path: Path, body: str) -> str:
 
 def _line_base(level: "_Level", document: MappingDocument, source: str) -> str:
     up = [name for name, path in level.sources.items() if path.from_order]
-    own = [name for name, path in level.sources.items() if not (path.from_order or path.position)]
-    plain = [name for name in own if not level.sources[name].whole_array]
-    columns = ["place", "pos", "place + 1 AS row_no", *up]
-    columns += [f"s[{number}] AS {name}" for number, name in enumerate(plain, 1)]
-    columns += [f"{_array(level.sources[name], 'item')} AS {name}" for name in own if name not in plain]
+    arrays = [name for name, path in level.sources.items() if path.whole_array and not path.from_order]
+    columns = ["place", "pos", "place + 1 AS row_no", f"{_FILLED_ONES} AS s", *up]
+    columns += [f"{_array(level.sources[name], 'item')} AS {name}" for name in arrays]
     columns += [f"pos::VARCHAR AS {name}" for name, path in level.sources.items() if path.position]
     above = [f"TRY(json_extract_string(body, {level.bind(level.sources[name].pointer)})) AS {name}" for name in up]
-    paths = level.bind([level.sources[name].pointer for name in plain] or [""])
+    paths = level.bind([level.sources[name].pointer for name in level.listed] or [""])
     assert document.lines is not None
     return (
         f"SELECT {', '.join(columns)} FROM (SELECT *, json_extract_string(item, {paths}) AS s FROM ("
@@ -188,6 +186,10 @@ def _filled(value: str) -> str:
     return f"CASE WHEN {value} >= '!' THEN true ELSE trim({value}, ' \t\r\n') <> '' END"
 
 
+# Planning costs by the expression: the texts of all paths of a payload are looked at by one, not one by one.
+_FILLED_ONES = f"list_transform(s, lambda text: CASE WHEN text >= '!' THEN text WHEN {_filled('text')} THEN text END)"
+
+
 @dataclass(slots=True)
 class _Layer:
     columns: dict[str, str] = field(default_factory=dict)
@@ -237,6 +239,9 @@ class _Level:
         return name
 
     def table(self, value: str, pairs: Mapping[str, str | None]) -> tuple[str, str]:
+        if len(pairs) <= _SHORT:
+            place = self.column(f"list_position({self.bind(list(pairs))}::VARCHAR[], {value})")
+            return f"({self.bind(list(pairs.values()))}::VARCHAR[])[{place}]", f"{place} IS NOT NULL"
         layer = self._need + 1
         key = (value, layer, tuple(pairs.items()))
         name = self._tables.get(key)
@@ -254,10 +259,9 @@ class _Level:
 
     def status(self, value: str) -> tuple[str, str]:
         words = self.document.statuses
-        said, found = self.table(value, {word: meaning.status for word, meaning in words.items()})
         holds = self.bind([word for word, meaning in words.items() if meaning.held])
-        self._held = f"list_contains({holds}::VARCHAR[], {found.removesuffix(' IS NOT NULL')})"
-        return said, found
+        self._held = f"list_contains({holds}::VARCHAR[], {value})"
+        return self.table(value, {word: meaning.status for word, meaning in words.items()})
 
     def piece(self, name: str) -> str:
         assert self._present is not None
@@ -268,7 +272,7 @@ class _Level:
             line = self.level is Level.LINE
             source = self._source(parse(name, rows=self.document.rows, line=line))
             column = f"{source}_filled"
-            self._layer(1).columns[column] = f"CASE WHEN {_filled(source)} THEN {source} END"
+            self._layer(1).columns[column] = self._text(source)
             self._layer_of[column] = 1
         self._need = max(self._need, self._layer_of[column])
         return column
@@ -288,12 +292,24 @@ class _Level:
         self.sources[name] = path
         return name
 
+    @property
+    def listed(self) -> list[str]:
+        """The sources that are read all at once, into the list `s`: plain paths of the level's own JSON object."""
+        named = () if self.document.rows else self.sources.items()
+        return [name for name, path in named if not (path.whole_array or path.from_order or path.position)]
+
+    def _text(self, source: str) -> str:
+        """SQL: a source's text, NULL where it holds nothing."""
+        listed = self.listed
+        return (
+            f"s[{listed.index(source) + 1}]" if source in listed else f"CASE WHEN {_filled(source)} THEN {source} END"
+        )
+
     def _chain(self, mapped: MappedField) -> Chain:
         number = len(self._chains)
-        sources = [self._source(path) for path in mapped.sources]
+        texts = [self._text(self._source(path)) for path in mapped.sources] or ["NULL::VARCHAR"]
         first = f"v{number}_0"
-        cases = " ".join(f"WHEN {_filled(source)} THEN {source}" for source in sources)
-        self._layer(1).columns[first] = f"CASE {cases} END" if cases else "NULL::VARCHAR"
+        self._layer(1).columns[first] = f"coalesce({', '.join(texts)})" if len(texts) > 1 else texts[0]
         self._layer_of[first] = 1
         values, failures = [first], []
         for place, step in enumerate(mapped.steps, 1):
@@ -358,7 +374,7 @@ class _Level:
             entries.append(entry)
         if not entries:
             return "false", "NULL::STRUCT(field VARCHAR, value VARCHAR, reason VARCHAR)[]"
-        any_failed = " OR ".join(f"coalesce({condition}, false)" for condition in conditions)
+        any_failed = f"CASE WHEN {' OR '.join(f'({condition})' for condition in conditions)} THEN true ELSE false END"
         listed = f"list_filter([{', '.join(entries)}], lambda problem: problem.reason IS NOT NULL)"
         return any_failed, f"CASE WHEN {any_failed} THEN {listed} END"
 
@@ -366,7 +382,7 @@ class _Level:
         target, last = chain.mapped.target, chain.values[-1]
         checks: list[tuple[str, str]] = []
         if target.name in IDS:
-            checks.append((f"coalesce(regexp_full_match({last}, '{_SCIENTIFIC}'), false)", ROUNDED))
+            checks.append((f"regexp_full_match({last}, '{_SCIENTIFIC}')", ROUNDED))
         if target.kind is Kind.CHOICE and target.name != "status" and target.choices:
             choices = self.bind(list(target.choices))
             checks.append((f"{last} IS NOT NULL AND NOT list_contains({choices}::VARCHAR[], {last})", NO_CHOICE))

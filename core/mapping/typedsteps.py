@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.i18n import N_
 from core.mapping.converter import Build, Converter, Given, Parameter, texts
-from core.mapping.wordsteps import narrow
+from core.mapping.wordsteps import narrowed
 from core.model.fields import Kind
 
 _NOTHING = "('', '-', '--')"
@@ -30,7 +30,7 @@ def _bare(value: str, pattern: str, build: Build) -> str:
 
     NULL where the text looks like `pattern` as it is: then nothing is cleaned, and the text itself is to be read.
     """
-    cleaned = f"trim(regexp_replace(trim({narrow(value)}), '^(?:[¥￥]|CNY|RMB) *| *元$', '', 'g'))"
+    cleaned = f"trim(regexp_replace(trim({narrowed(value)}), '^(?:[¥￥]|CNY|RMB) *| *元$', '', 'g'))"
     plain = build.column(f"CASE WHEN NOT regexp_full_match({value}, '{pattern}') THEN {cleaned} END")
     return build.column(
         f"CASE WHEN regexp_full_match({plain}, '{_GROUPED}') THEN replace({plain}, ',', '') ELSE {plain} END"
@@ -42,9 +42,8 @@ def _amount(exact: str, pattern: str) -> Callable[[str, Given, Build], str]:
 
     def write(value: str, _given: Given, build: Build) -> str:
         bare = _bare(value, pattern, build)
-        return (
-            f"CASE WHEN {bare} IS NULL THEN {exact.format(value)} "
-            f"WHEN regexp_full_match({bare}, '{pattern}') THEN {exact.format(bare)} END"
+        return exact.format(
+            f"CASE WHEN {bare} IS NULL THEN {value} WHEN regexp_full_match({bare}, '{pattern}') THEN {bare} END"
         )
 
     return write
@@ -100,9 +99,9 @@ def _epoch(per_second: int) -> Callable[[str, Given, Build], str]:
     return write
 
 
-def _no_instant(value: str, result: str, _given: Given, _build: Build) -> str:
-    nothing = ", ".join(f"'{word}'" for word in NO_INSTANT)  # a list: DuckDB would make a join of every long IN
-    return f"CASE WHEN {value} IS NOT NULL AND {result} IS NULL THEN NOT list_contains([{nothing}], trim({value})) END"
+def _no_instant(value: str, result: str, _given: Given, build: Build) -> str:
+    nothing = build.bind(list(NO_INSTANT))  # a list: DuckDB would make a join of every long IN
+    return f"{result} IS NULL AND NOT list_contains({nothing}::VARCHAR[], trim({value}))"
 
 
 @cache

@@ -11,22 +11,27 @@ from core.model.region import CITY_NAMES, PROVINCE_NAMES
 WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
 NARROW = "".join(chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)) + " "
 _BLANKS = " \t\r\n\u3000\u00a0\ufeff"
+_BLANK = r"[ \t\r\n\x{3000}\x{a0}\x{feff}]"
 _PAIR = Parameter("text", N_("Text"))
+
+
+def narrowed(value: str) -> str:
+    """SQL: full-width letters, digits and signs as ordinary ones, of a text that is likely to have some."""
+    wide, ordinary = WIDE.replace("'", "''"), NARROW.replace("'", "''")
+    return f"translate({value}, '{wide}', '{ordinary}')"
 
 
 def narrow(value: str) -> str:
     """SQL: full-width letters, digits and signs as ordinary ones; untouched (and cheap) where there are none."""
     return (
         f"CASE WHEN regexp_matches({value}, '[\\x{{FF01}}-\\x{{FF5E}}\\x{{3000}}]') "
-        f"THEN translate({value}, '{WIDE.replace(chr(39), chr(39) * 2)}', '{NARROW.replace(chr(39), chr(39) * 2)}') "
-        f"ELSE {value} END"
+        f"THEN {narrowed(value)} ELSE {value} END"
     )
 
 
 def stripped(value: str) -> str:
     """SQL: without blanks of any kind at both ends; NULL when nothing is left. Trimming is dear, looking first is not."""
-    ends = " OR ".join(f"prefix({value}, '{blank}') OR suffix({value}, '{blank}')" for blank in _BLANKS)
-    return f"CASE WHEN {ends} THEN nullif(trim({value}, '{_BLANKS}'), '') WHEN {value} <> '' THEN {value} END"
+    return f"CASE WHEN regexp_matches({value}, '^{_BLANK}|{_BLANK}$') THEN nullif(trim({value}, '{_BLANKS}'), '') WHEN {value} <> '' THEN {value} END"
 
 
 def _clean(value: str, _given: Given, build: Build) -> str:
