@@ -15,8 +15,9 @@ from itertools import groupby, pairwise
 from core.channels.part import Batch, Intake, Part, Reject, nothing
 from core.errors import BadSetup
 from core.i18n import N_
-from core.mapping.compile import Program, compile_document
-from core.mapping.document import KIND, parse
+from core.mapping import programs
+from core.mapping.compile import Program
+from core.mapping.document import KIND
 from core.people.vault import Vault
 from core.settings import Settings
 from core.store import Store, catalogue, cursors, documents, raw, rejected, staging
@@ -65,15 +66,7 @@ def program_of(store: Store, batch: Batch, document: Document | None = None) -> 
     document = document or documents.published(store, KIND, name)
     if document is None:
         raise BadSetup(N_("There is no published mapping {name}."), N_("Publish one on the Mapping page."), name=name)
-    parsed = parse(document.body, catalogue.load(store))
-    if parsed.entity != batch.entity:
-        raise BadSetup(
-            N_("The mapping {name} is for {entity}."),
-            N_("Choose another mapping for these."),
-            name=name,
-            entity=parsed.entity,
-        )
-    return compile_document(parsed, ZONE, staging.BODIES), document
+    return programs.program(document, catalogue.load(store), batch.entity, ZONE, staging.BODIES), document
 
 
 def _parts(store: Store, vault: Vault, batch: Batch, program: Program, document: Document) -> Intake:
