@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core import clock
 from core.mapping import stage
@@ -175,12 +176,9 @@ class Part:
         places = raw.places_to_store(self.cursor)
         if not places:
             return None
-        if len(places) == len(self.batch.bodies):
-            texts: Sequence[str] = self.batch.bodies
-        else:
-            by_place = dict(zip(fresh["place"].to_pylist(), fresh["body"].to_pylist(), strict=True))
-            texts = [by_place[place] for place in places]
-        return _sealing.submit(raw.sealed, self.vault.seal, texts)
+        if len(places) < fresh.num_rows:
+            fresh = fresh.filter(pc.is_in(fresh["place"], value_set=pa.array(places, pa.int32())))  # type: ignore[attr-defined]
+        return _sealing.submit(raw.sealed, self.vault.seal, fresh["body"])
 
     def _merge(self) -> Merge:
         lines = self.program.lines

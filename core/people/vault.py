@@ -41,7 +41,7 @@ class Vault:
 
     def seal(self, plain: bytes) -> str:
         """Compressed (zstd), then encrypted: for raw payloads."""
-        return self._encrypt(self._payloads, [zstandard.ZstdCompressor(level=3).compress(plain)])[0]
+        return self._encrypt(self._payloads, [zstandard.ZstdCompressor(level=1).compress(plain)])[0]
 
     def open(self, sealed: str) -> bytes:
         """What `seal` closed. BadSetup for another key's text or a damaged one."""

@@ -1,11 +1,11 @@
-"""Raw payloads: what came in, as it came. One sealed JSON list of texts a batch, one index row a payload.
+"""Raw payloads: what came in, as it came. One sealed pile of texts a batch, one index row a payload.
 
 A payload that equals the last one stored of the same order (or refund) is not stored again.
 """
 
 import itertools
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -44,13 +44,33 @@ class Sealed:
     size: int
 
 
-def sealed(seal: Seal, bodies: Sequence[str]) -> Sealed:
-    """Pack and seal bodies. A lone surrogate becomes a question mark, as in `staging`."""
-    try:
-        packed = orjson.dumps(list(bodies))
-    except TypeError:
-        packed = orjson.dumps([text.encode(errors="replace").decode() for text in bodies])
-    return Sealed(seal(packed), len(bodies), len(packed))
+def sealed(seal: Seal, bodies: pa.ChunkedArray) -> Sealed:
+    """Pack and seal bodies: `#`, their lengths in bytes as a JSON list, a line's end, then the texts as they stand.
+
+    Batches of older versions are one JSON list of texts, which begins with a bracket.
+    """
+    lengths: list[int] = []
+    texts: list[memoryview] = []
+    for chunk in [chunk for chunk in bodies.chunks if len(chunk)]:
+        _valid, ends, letters = chunk.buffers()
+        offsets = memoryview(ends).cast("i")[chunk.offset : chunk.offset + len(chunk) + 1]
+        lengths += [end - start for start, end in itertools.pairwise(offsets)]
+        texts.append(memoryview(letters or b"")[offsets[0] : offsets[-1]])
+    packed = b"".join([b"#", orjson.dumps(lengths), b"\n", *texts])
+    return Sealed(seal(packed), len(lengths), len(packed))
+
+
+def unpacked(packed: bytes) -> list[str]:
+    """The texts that `sealed` packed."""
+    if not packed.startswith(b"#"):
+        return orjson.loads(packed)
+    head = packed.index(b"\n")
+    found: list[str] = []
+    start = head + 1
+    for length in orjson.loads(packed[1:head]):
+        found.append(packed[start : start + length].decode())
+        start += length
+    return found
 
 
 def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:
@@ -159,7 +179,7 @@ def bodies(store: Store, unseal: Unseal, batch_id: str) -> list[str]:
 def read_batch(cursor: Cursor, unseal: Unseal, batch_id: str) -> list[str]:
     """As `bodies`, with the caller's cursor."""
     row = cursor.execute("SELECT sealed FROM raw_batches WHERE batch_id = ?", [batch_id]).fetchone()
-    return orjson.loads(unseal(row[0])) if row else []
+    return unpacked(unseal(row[0])) if row else []
 
 
 def latest(store: Store, unseal: Unseal, order_key: int, entity: str = "orders") -> str | None:
