@@ -109,7 +109,7 @@ def test_a_view_keeps_the_order_of_its_rows_and_the_address_says_it(pool: Store,
 
 def test_shops_show_their_titles(pool: Store, open_page) -> None:
     with pool.write() as cursor:
-        shops.ensure(cursor, "jd", "jd-main", title="萌宠京东店")
+        shops.save(cursor, shops.Shop("jd", "jd-main", "萌宠京东店", "", {}))
     app = open_page("orders", language="en")
     assert "萌宠京东店" in app.multiselect(key="f_shop").options
 
