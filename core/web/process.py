@@ -19,6 +19,7 @@ from core import logs, runtime
 from core.decide.promotion.book import install_activities
 from core.decide.starter import install_rules
 from core.errors import DanliuError
+from core.flow.document import install_flow
 from core.insight import live
 from core.mapping.starter import install_starters
 from core.services import accounts
@@ -65,6 +66,7 @@ def _start(demonstration: Demonstration) -> None:
         install_starters(store)
         install_rules(store)
         install_activities(store)
+        install_flow(store)
         runs.close_cut_off(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
