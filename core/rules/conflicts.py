@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.i18n import N_, _
-from core.rules.condition import Condition, Count, Group, Leaf, Lines, Not
+from core.i18n import N_, _, language
+from core.rules.condition import Condition, Count, Group, Leaf, Lines, Not, walk
 from core.rules.ruleset import Rule, RuleSet
 
 NEVER, UNREACHABLE, CONTRADICTORY, OVERLAPPING = "never", "unreachable", "contradictory", "overlapping"
@@ -91,7 +91,7 @@ def conflicts(rules: RuleSet) -> list[Conflict]:
     """All findings of a rule set, in its order."""
     spans = [(rule, _spans(rule.when)) for rule in rules.rules]
     found = [
-        Conflict(NEVER, rule.name, what=key)
+        Conflict(NEVER, rule.name, what=_title(rule.when, key))
         for rule, known in spans
         if known
         for key, span in known.items()
@@ -150,6 +150,26 @@ def _spans(condition: Condition) -> dict[str, Span] | None:
     return found
 
 
+def _title(condition: Condition, key: str) -> str:
+    """What a key stands for, in words."""
+    for part in walk(condition):
+        if isinstance(part, Leaf) and part.field.name == key:
+            return part.field.title(language(), _)
+        if isinstance(part, Count) and _count_key(part) == key:
+            return _("orders with the same {field}").format(field=part.same.title(language(), _))
+        if isinstance(part, Lines) and _lines_key(part) == key:
+            return part.of.title(language(), _) if part.of else _("number of lines")
+    return key
+
+
+def _count_key(count: Count) -> str:
+    return f"{count.what}/{count.same.name}/{count.hours}/{count.where}"
+
+
+def _lines_key(lines: Lines) -> str:
+    return f"{lines.how}/{lines.of and lines.of.name}/{lines.where}"
+
+
 def _conjuncts(condition: Condition) -> Iterator[tuple[str, Span] | None]:
     if isinstance(condition, Group) and (condition.how == "all" or len(condition.members) == 1):
         for member in condition.members:
@@ -157,12 +177,9 @@ def _conjuncts(condition: Condition) -> Iterator[tuple[str, Span] | None]:
     elif isinstance(condition, Leaf):
         yield _leaf(condition.field.name, condition.op, condition.value)
     elif isinstance(condition, Count):
-        key = f"{condition.what}/{condition.same.name}/{condition.hours}/{condition.where}"
-        yield _leaf(key, condition.op, condition.value)
+        yield _leaf(_count_key(condition), condition.op, condition.value)
     elif isinstance(condition, Lines) and condition.how in ("sum", "count"):
-        yield _leaf(
-            f"{condition.how}/{condition.of and condition.of.name}/{condition.where}", condition.op, condition.value
-        )
+        yield _leaf(_lines_key(condition), condition.op, condition.value)
     elif isinstance(condition, (Not, Lines, Group)):
         yield None
 

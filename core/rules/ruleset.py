@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.errors import BadRequest
-from core.i18n import N_
+from core.i18n import N_, language
 from core.model.fields import Catalogue
 from core.rules.closure import Known, Test, compile_closure
 from core.rules.condition import Condition, read
@@ -14,6 +14,7 @@ from core.rules.condition import Condition, read
 KINDS = ("risk", "routing", "courier", "promotion", "limit")
 MODES = ("off", "shadow", "live")
 HITS = ("first", "all")
+LANGUAGES = frozenset(("zh", "en"))
 RISK_ACTIONS = ("allow", "freeze", "review", "tag")
 
 
@@ -22,11 +23,16 @@ class Rule:
     """One rule; valid in [valid_from, valid_to) of the instant it is asked at."""
 
     id: str
-    name: str
+    named: str | Mapping[str, str]
     when: Condition
     then: Mapping[str, Any]
     valid_from: datetime | None = None
     valid_to: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language."""
+        return title_of(self.named, self.id)
 
     def valid_at(self, instant: datetime) -> bool:
         """Whether the rule is in force at an aware instant."""
@@ -111,7 +117,21 @@ def _rule(document: Any, place: str, kind: str, catalogue: Catalogue) -> Rule:
     if start and end and start >= end:
         raise _wrong(f"{place}.valid_to", N_("{place} must come after valid_from."))
     when = read(document["when"], catalogue, place=f"{place}.when")
-    return Rule(identity, document.get("name") or identity, when, then, start, end)
+    return Rule(identity, _name(document.get("name"), f"{place}.name") or identity, when, then, start, end)
+
+
+def title_of(name: object, otherwise: str = "") -> str:
+    """A name of a document, which is a text or a text for each language, as the reader's language has it."""
+    if isinstance(name, Mapping):
+        return str(name.get(language()) or next(iter(name.values()), "") or otherwise)
+    return str(name or otherwise)
+
+
+def _name(name: Any, place: str) -> str | Mapping[str, str]:
+    texts = name.values() if isinstance(name, Mapping) else [name or ""]
+    if not all(isinstance(text, str) for text in texts) or (isinstance(name, Mapping) and set(name) - LANGUAGES):
+        raise _wrong(place, N_("The name of a rule is a text, or one for each language."))
+    return name or ""
 
 
 def _risk_action(then: Mapping[str, Any], place: str) -> None:

@@ -24,7 +24,25 @@ _LEAF = {
     "starts_with": N_("{field} starts with {value}"),
     "in_list": N_("{field} is in the list {value}"),
 }
-_ANY_LINE, _ALL_LINES = N_("any line has: {where}"), N_("every line has: {where}")
+_ORDERS = {
+    "eq": N_("exactly {value} orders with the same {field} within {within}"),
+    "ne": N_("any number but {value} of orders with the same {field} within {within}"),
+    "gt": N_("more than {value} orders with the same {field} within {within}"),
+    "ge": N_("at least {value} orders with the same {field} within {within}"),
+    "lt": N_("fewer than {value} orders with the same {field} within {within}"),
+    "le": N_("at most {value} orders with the same {field} within {within}"),
+    "between": N_("{low} to {high} orders with the same {field} within {within}"),
+}
+_UNITS = {
+    "eq": N_("exactly {value} units bought with the same {field} within {within}"),
+    "ne": N_("any number but {value} of units bought with the same {field} within {within}"),
+    "gt": N_("more than {value} units bought with the same {field} within {within}"),
+    "ge": N_("at least {value} units bought with the same {field} within {within}"),
+    "lt": N_("fewer than {value} units bought with the same {field} within {within}"),
+    "le": N_("at most {value} units bought with the same {field} within {within}"),
+    "between": N_("{low} to {high} units bought with the same {field} within {within}"),
+}
+_ANY_LINE, _ALL_LINES = N_("any line has {where}"), N_("every line has {where}")
 _WITHIN_DAY, _WITHIN_HOURS, _WITHIN_DAYS = N_("one day"), N_("{n} hours"), N_("{n} days")
 
 
@@ -93,9 +111,9 @@ class _Speaker:
         if lines.of is None:
             name = _("number of lines")
         else:
-            name = _("total of {field}").format(field=lines.of.title(language(), _))
+            name = _("total of {field}").format(field=self.inline(lines.of))
         if where:
-            name = _("{what} (lines with {where})").format(what=name, where=where)
+            name = _("{what} over the lines where {where}").format(what=name, where=where)
         return self.compared(_LEAF[lines.op], name, lines.op, lines.value, lines.of)
 
     def count(self, count: Count) -> str:
@@ -105,12 +123,18 @@ class _Speaker:
             within = _(_WITHIN_DAYS).format(n=count.hours // 24)
         else:
             within = _(_WITHIN_HOURS).format(n=count.hours)
-        what = (
-            _("orders with the same {field} within {within}")
-            if count.what == "orders"
-            else _("units with the same {field} within {within}")
-        )
-        name = what.format(field=count.same.title(language(), _), within=within)
-        if count.where is not None:
-            name = _("{what} (only those with {where})").format(what=name, where=self.say(count.where, outermost=True))
-        return self.compared(_LEAF[count.op], name, count.op, count.value, None)
+        text = _((_ORDERS if count.what == "orders" else _UNITS)[count.op])
+        if (count.what, count.op, count.value) == ("orders", "eq", 1):  # this very order
+            text = _("no other order with the same {field} within {within}")
+        low, high = count.value if isinstance(count.value, tuple) else (count.value, count.value)
+        said = text.format(value=low, low=low, high=high, field=self.inline(count.same), within=within)
+        if count.where is None:
+            return said
+        where = self.say(count.where, outermost=True)
+        return _("{what}, counting only orders where {where}").format(what=said, where=where)
+
+    @staticmethod
+    def inline(field: Field) -> str:
+        """A field's label within a sentence: "phone" rather than "Phone", but "IP address" as it is."""
+        title = field.title(language(), _)
+        return title[:1].lower() + title[1:] if title[1:2].islower() else title

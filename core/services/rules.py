@@ -21,7 +21,7 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.rules.conflicts import conflicts
-from core.rules.ruleset import RuleSet, failed_examples, read_rule_set
+from core.rules.ruleset import Rule, RuleSet, failed_examples, read_rule_set
 from core.rules.sentence import say
 from core.store import Store, catalogue, decisions, documents, holds
 from core.store.documents import Document
@@ -226,9 +226,20 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any], store: Store) -> lis
 
 def _spoken(body: Mapping[str, Any], known: Any) -> dict[str, str]:
     said = {key: json.dumps(body[key], ensure_ascii=False) for key in ("mode", "hit", "otherwise") if key in body}
+    if body.get("examples"):
+        said["examples"] = str(len(body["examples"]))
     try:
         for rule in read_rule_set(body, known).rules:
-            said[rule.name] = f"{say(rule.when)} → {json.dumps(dict(rule.then), ensure_ascii=False)}"
+            title = rule.name if rule.name not in said else f"{rule.name} ({rule.id})"
+            said[title] = f"{say(rule.when)}{_span(rule)} → {json.dumps(dict(rule.then), ensure_ascii=False)}"
     except DanliuError as error:
         said["error"] = str(error)
     return said
+
+
+def _span(rule: Rule) -> str:
+    """When a rule is in force, if not always."""
+    if rule.valid_from is None and rule.valid_to is None:
+        return ""
+    start, end = (moment.isoformat(" ", "minutes") if moment else "" for moment in (rule.valid_from, rule.valid_to))
+    return f" ({start} … {end})"

@@ -14,7 +14,7 @@ from core.ui import session
 from core.ui import words as general
 from core.ui.empty import empty
 from core.ui.forms import attempt
-from core.ui.rules import thresholds, tree, value_form
+from core.ui.rules import thresholds, tree, value_form, words
 from core.ui.rules.work import Work
 from core.ui.table import Column, table
 from core.ui.theme import SERIES
@@ -36,7 +36,7 @@ def show() -> None:
     work = thresholds.choose("risk_set")
     if work is None:
         return
-    titles = {rule["id"]: rule.get("name") or rule["id"] for rule in work.rules if _first(rule["when"]) is not None}
+    titles = {rule["id"]: words.rule_title(rule) for rule in work.rules if _first(rule["when"]) is not None}
     if not titles:
         empty(_("No rule of this set compares a number."), _("Choose another set."))
         return

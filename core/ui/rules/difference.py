@@ -15,7 +15,8 @@ from core.ui.rules import words
 from core.ui.rules import work as works
 from core.ui.rules.work import Work
 
-_PARTS = {"mode": N_("Mode"), "hit": N_("When several rules are met"), "otherwise": N_("Otherwise")}
+_PARTS = {"mode": N_("Mode"), "hit": N_("When several rules are met"), "otherwise": N_("Otherwise"),
+          "examples": N_("Examples")}  # fmt: skip
 
 
 def changes(old: dict[str, Any] | None, new: dict[str, Any]) -> None:

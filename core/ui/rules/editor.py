@@ -34,7 +34,7 @@ def _card(work: Work, place: int, hits: int, locked: bool) -> None:
     rule = work.rules[place]
     with st.container(border=True, key=f"rule_card_{place}", gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{place + 1}. {general.plain(rule.get('name') or rule['id'])}**", width="content")
+            st.markdown(f"**{place + 1}. {general.plain(words.rule_title(rule))}**", width="content")
             colour = words.ACTIONS.get(str(rule["then"].get("action")), ("", "grey"))[1]
             st.badge(words.action(rule["then"]), color=badge_colour(colour))  # type: ignore[arg-type]
             st.space("stretch")
@@ -79,7 +79,11 @@ def _menu(work: Work, place: int) -> None:
         other = place + (1 if chosen == "down" else -1)
         found[place], found[other] = found[other], found[place]
     elif chosen == "copy":
-        twin = {**found[place], "id": _free(work), "name": _("{name} (copy)").format(name=found[place].get("name", ""))}
+        twin = {
+            **found[place],
+            "id": _free(work),
+            "name": _("{name} (copy)").format(name=words.rule_title(found[place])),
+        }
         found.insert(place + 1, twin)
     else:
         found.pop(place)

@@ -19,9 +19,7 @@ def draw(work: Work, place: int, *, locked: bool) -> None:
     """The form of the rule at a place of the set; what is typed goes into the work at once."""
     rule = work.rules[place]
     key = f"rule_{work.kind}_{work.name}_{work.forms}_{language()}_{rule['id']}"  # labels are a choice's identity
-    name = st.text_input(
-        _("Name"), value=rule.get("name") or rule["id"], key=f"{key}_name", max_chars=80, disabled=locked
-    )
+    name = st.text_input(_("Name"), value=words.rule_title(rule), key=f"{key}_name", max_chars=80, disabled=locked)
     known = rule_forms.vocabulary(session.actor(), session.store())
     form = ConditionForm(tree.normal(rule["when"]), known, key, locked)
     edited, again = form.draw()
@@ -29,12 +27,20 @@ def draw(work: Work, place: int, *, locked: bool) -> None:
     bounds = _validity(rule, key, locked)
     if not locked:
         when = rule["when"] if edited == tree.normal(rule["when"]) else tree.tidy(edited)
-        made = {"id": rule["id"], "name": (name or "").strip() or rule["id"], "when": when, "then": then, **bounds}
+        made = {"id": rule["id"], "name": _named(rule, (name or "").strip()), "when": when, "then": then, **bounds}
         if again or made != {"name": rule["id"], **rule}:  # opening a form alone changes nothing
             work.put_rule(place, made, redraw=again)
         if again:
             st.rerun()
     say(work.rules[place])
+
+
+def _named(rule: dict[str, Any], typed: str) -> Any:
+    """The typed name in its place: in the reader's language only where the document holds one for each."""
+    name = rule.get("name")
+    if typed == words.rule_title(rule) and name:
+        return name
+    return {**name, language(): typed or rule["id"]} if isinstance(name, dict) else typed or rule["id"]
 
 
 def say(rule: dict[str, Any]) -> None:

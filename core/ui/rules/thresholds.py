@@ -63,7 +63,7 @@ def _numbers(work: Work) -> None:
     for place, (n, places) in enumerate((n, places) for n, places in found if places):
         with columns[place % len(columns)], st.container(border=True, gap="small"):
             rule = work.rules[n]
-            st.markdown(f"**{general.plain(rule.get('name') or rule['id'])}**  \n:gray[{_said(rule['when'])}]")
+            st.markdown(f"**{general.plain(words.rule_title(rule))}**  \n:gray[{_said(rule['when'])}]")
             _rule(work, n, places, locked)
 
 

@@ -112,7 +112,7 @@ def _named_variant(work: Work, trial: Trial, key: str) -> None:
 
 
 def _by_rule(work: Work, variant: Variant) -> None:
-    titles = {rule["id"]: rule.get("name") or rule["id"] for rule in work.rules}
+    titles = {rule["id"]: words.rule_title(rule) for rule in work.rules}
     parts = [f"{titles.get(rule) or rule}: **{general.count(n)}**" for rule, n in variant.by_rule.items()]
     if parts:
         st.markdown(

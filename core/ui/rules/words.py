@@ -1,9 +1,11 @@
 """The words of rules: kinds, modes, actions, comparisons, windows. Nothing technical reaches the form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from core.i18n import N_, _, language, speaking
 from core.model.fields import Field
+from core.rules.ruleset import title_of
 from core.services import rule_forms
 from core.ui import session
 from core.ui import words as general
@@ -66,6 +68,11 @@ LIST_KINDS = {
 def set_title(name: str) -> str:
     """A rule set's name to show."""
     return _(SETS[name]) if name in SETS else name
+
+
+def rule_title(rule: Mapping[str, Any]) -> str:
+    """A rule's name in the reader's language."""
+    return title_of(rule.get("name"), str(rule["id"]))
 
 
 def within(code: str) -> str:

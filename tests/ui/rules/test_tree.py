@@ -1,6 +1,7 @@
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as rounds
 from hypothesis import strategies as st
 
 from core.model.fields import Catalogue
@@ -26,6 +27,7 @@ def conditions() -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
+@rounds(suppress_health_check=[HealthCheck.too_slow])
 @given(conditions(), st.sampled_from([50, 200]), st.sampled_from(["杭州市", None]), st.lists(st.sampled_from([1, 3])))
 def test_what_the_form_draws_and_saves_means_what_was_loaded(
     document: dict[str, Any], paid: int, city: str | None, quantities: list[int]
