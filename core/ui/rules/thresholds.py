@@ -7,11 +7,11 @@ import streamlit as st
 from core.errors import DanliuError
 from core.i18n import _
 from core.model.fields import Kind, Level
-from core.services import rule_forms, rules
+from core.services import orders, rule_forms, rules
 from core.ui import session
 from core.ui import words as general
 from core.ui.empty import empty
-from core.ui.rules import difference, findings, opened_set, tree, try_panel, value_form, words
+from core.ui.rules import apart, difference, findings, opened_set, tree, try_panel, value_form, words
 from core.ui.rules import work as works
 from core.ui.rules.tree import Node
 from core.ui.rules.work import Work
@@ -65,6 +65,32 @@ def _numbers(work: Work) -> None:
             rule = work.rules[n]
             st.markdown(f"**{general.plain(words.rule_title(rule))}**  \n:gray[{_said(rule['when'])}]")
             _rule(work, n, places, locked)
+            if not locked:
+                _apart(work, n)
+
+
+def _apart(work: Work, n: int) -> None:
+    """Another threshold for one platform or shop, or back to what counts everywhere."""
+    rule, key = work.rules[n], f"apart_{work.name}_{work.forms}_{work.rules[n]['id']}"
+    if apart.place_of(rule) is not None:
+        if st.button(_("Same as elsewhere again"), icon=":material/undo:", key=f"{key}_back", type="tertiary"):
+            work.put({**work.body, "rules": apart.put_back(work.rules, n)}, redraw=True)
+            st.rerun()
+        return
+    with st.popover(_("Another number for a platform or shop"), icon=":material/call_split:", type="tertiary"):
+        spoken = {"channel": _("Channel"), "shop": _("Shop")}
+        field = st.segmented_control(
+            _("For"), list(spoken), default="channel", format_func=spoken.__getitem__, key=f"{key}_field", required=True
+        ) or "channel"  # fmt: skip
+        known = orders.choices(session.actor(), session.store(), field)
+        options = [value for value in known if value not in apart.left_out(rule, field)]
+        say = general.channel if field == "channel" else str
+        value = st.selectbox(spoken[field], options, format_func=say, key=f"{key}_{field}", placeholder=_("Choose one"))
+        st.caption(_("It gets a rule of its own below, with its own numbers; this one no longer counts there."))
+        if st.button(_("Set apart"), type="primary", key=f"{key}_do", disabled=value is None):
+            found = apart.set_apart(work.rules, n, field, str(value), say(str(value)))
+            work.put({**work.body, "rules": found}, redraw=True)
+            st.rerun()
 
 
 def _said(when: Any) -> str:
