@@ -41,15 +41,16 @@ def reserve(store: Store, keys: Sequence[int], *, actor: str = "system") -> Rese
     """
     with store.write() as cursor:
         reservations.stage(cursor, keys)
-        have, changed = reservations.compare(cursor)
+        have, changed, news = reservations.compare(cursor)
         if changed:
             reservations.end(cursor, changed, "released", "changed")
-        rows, free = reservations.contest(cursor)
+        rows, free = reservations.contest(cursor) if news else ([], {})
         missing = serve(rows, free)
-        got = reservations.insert(cursor, list(missing))
+        got = reservations.insert(cursor, list(missing)) if news else []
         waited = reservations.waiting(cursor)
         reservations.wait(cursor, missing, waited)
-        stock_marks.reserved(cursor, actor)
+        if got:
+            stock_marks.reserved(cursor, actor)
         stock_marks.unlock(cursor, [key for key in changed if key in missing], "changed", actor)
         if waited:
             holds.lift(cursor, [key for key in waited if key not in missing], NO_STOCK, actor=actor)

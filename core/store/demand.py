@@ -25,16 +25,28 @@ def needs(orders: str) -> str:
     A gift that only the gift list keeps (no level of any warehouse) is left out: granting it has taken it already.
     A line without a SKU stands under the SKU '', which nobody has.
     """
+    columns = "l.order_key, coalesce(l.line_no, '') AS line_no, coalesce(b.sku, l.sku, '') AS sku"
+    return f"SELECT {columns}, {_QTY} AS qty {_lines(orders)} GROUP BY 1, 2, 3"
+
+
+def by_sku(orders: str, column: str) -> str:
+    """SELECT sku, `column` of the relation `orders`, qty: the same pieces summed over all orders."""
+    return f"SELECT coalesce(b.sku, l.sku, '') AS sku, o.{column}, {_QTY} AS qty {_lines(orders)} GROUP BY ALL"
+
+
+_QTY = "sum(coalesce(l.qty, 1) * coalesce(b.qty, 1))::BIGINT"
+
+
+def _lines(orders: str) -> str:
     return (
-        "SELECT l.order_key, coalesce(l.line_no, '') AS line_no, coalesce(b.sku, l.sku, '') AS sku, "
-        "sum(coalesce(l.qty, 1) * coalesce(b.qty, 1))::BIGINT AS qty FROM order_lines l "
-        f"JOIN {orders} o ON o.order_key = l.order_key "
+        f"FROM order_lines l JOIN {orders} o ON o.order_key = l.order_key "
         "LEFT JOIN bundle_components b ON b.bundle = l.sku "
         f"LEFT JOIN (SELECT DISTINCT order_key, line_no FROM refunds SEMI JOIN {orders} USING (order_key) "
-        f"WHERE line_no IS NOT NULL AND {_refunded('channel', 'refund_status')}) f ON f.order_key = l.order_key AND f.line_no = l.line_no "
+        f"WHERE line_no IS NOT NULL AND {_refunded('channel', 'refund_status')}) f "
+        "ON f.order_key = l.order_key AND f.line_no = l.line_no "
         f"WHERE f.order_key IS NULL AND NOT {_refunded('l.channel', 'l.line_refund_status')} "
         "AND coalesce(l.qty, 1) > 0 AND NOT (l.granted_by IS NOT NULL AND b.sku IS NULL AND "
-        "l.sku IN (SELECT sku FROM gift_stock) AND l.sku NOT IN (SELECT sku FROM stock_levels)) GROUP BY 1, 2, 3"
+        "l.sku IN (SELECT sku FROM gift_stock) AND l.sku NOT IN (SELECT sku FROM stock_levels))"
     )
 
 

@@ -35,8 +35,11 @@ def stage(cursor: Cursor, keys: Sequence[int]) -> None:
     demand.stage(cursor, "asked_lines", "asked_orders")
 
 
-def compare(cursor: Cursor) -> tuple[list[int], list[int]]:
-    """(keys that hold exactly what they need, keys that hold something else). Makes asked_new of all but the former."""
+def compare(cursor: Cursor) -> tuple[list[int], list[int], int]:
+    """(keys that hold exactly what they need, keys that hold something else, how many are to be reserved).
+
+    Makes asked_new of those to be reserved.
+    """
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_state AS WITH have AS (SELECT order_key, line_no, sku, sum(qty) AS qty "
         "FROM reservations WHERE state = 'active' AND order_key IN (SELECT order_key FROM asked_orders) GROUP BY ALL) "
@@ -52,7 +55,8 @@ def compare(cursor: Cursor) -> tuple[list[int], list[int]]:
         "CREATE OR REPLACE TEMP TABLE asked_new AS SELECT o.order_key, o.place FROM asked_orders o "
         "JOIN asked_state s USING (order_key) WHERE NOT s.same"
     )
-    return [key for key, same in rows if same], [key for key, same in rows if not same]
+    news = cursor.execute("SELECT count(*) FROM asked_new").fetchone()
+    return [key for key, same in rows if same], [key for key, same in rows if not same], int(news[0]) if news else 0
 
 
 def contest(cursor: Cursor) -> tuple[Contest, dict[str, int]]:

@@ -7,14 +7,14 @@ CHANNELS = ("taobao", "jd", "doudian", "pinduoduo", "wechat")
 WAREHOUSES = ("WH-JX", "WH-SZ", "WH-WH")
 
 
-def fill(store: Store, pieces: int, skus: int = 800) -> None:
+def fill(store: Store, pieces: int, skus: int = 800, prefix: str = "SKU") -> None:
     """`pieces` on hand in all, spread over `skus` SKUs of `sample_pool` (and more of that pattern) and three warehouses."""
     now = clock.now()
     with store.write() as cursor:
         cursor.execute(
-            "INSERT INTO stock_levels SELECT w, 'SKU-' || lpad(i::VARCHAR, 4, '0'), greatest(1, ? * (1 + i % 3) // (? * 6)), ?, ? "
+            "INSERT INTO stock_levels SELECT w, ? || '-' || lpad(i::VARCHAR, 4, '0'), greatest(1, ? * (1 + i % 3) // (? * 6)), ?, ? "
             "FROM range(?) r(i), (SELECT unnest(?::VARCHAR[]) AS w)",
-            [pieces, skus, now, now, skus, list(WAREHOUSES)],
+            [prefix, pieces, skus, now, now, skus, list(WAREHOUSES)],
         )
 
 
