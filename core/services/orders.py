@@ -16,7 +16,7 @@ from core.people.vault import Vault
 from core.services.order_query import OrderQuery, query_of
 from core.store import Store, catalogue, order_tags, orders_query, orders_search
 from core.store import tags as tag_rows
-from core.store.orders_query import ORDER_KEY, Filter, Predicate, Sort
+from core.store.orders_query import EVERYTHING, ORDER_KEY, Filter, Predicate, Sort
 from core.store.tags import Tag
 
 MOST_ROWS = 500
@@ -58,8 +58,8 @@ def visible_fields(actor: Actor, store: Store) -> dict[str, Field]:
 def search(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> OrderPage:
     """One page of the orders that match, and how many there are in all."""
     require(actor, store, "orders.view")
-    predicate, found_by = matching(actor, store, vault, query)
-    total = orders_query.count(store, predicate)
+    predicate, found_by, known = _matching(actor, store, vault, query)
+    total = orders_query.count(store, predicate) if known is None else known
     columns = [c for c in query.columns or DEFAULT_COLUMNS if c in visible_fields(actor, store)]
     rows = orders_query.page(
         store,
@@ -83,8 +83,8 @@ def query(actor: Actor, store: Store, document: Mapping[str, Any], *, zone: str)
 def count(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[int, str]:
     """How many orders match, and what kind of id the search text was ("" for none)."""
     require(actor, store, "orders.view")
-    predicate, found_by = matching(actor, store, vault, query)
-    return orders_query.count(store, predicate), found_by
+    predicate, found_by, known = _matching(actor, store, vault, query)
+    return orders_query.count(store, predicate) if known is None else known, found_by
 
 
 def sample(actor: Actor, store: Store, vault: Vault, query: OrderQuery, number: int = 5) -> list[str]:
@@ -97,6 +97,12 @@ def sample(actor: Actor, store: Store, vault: Vault, query: OrderQuery, number: 
 def matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[Predicate, str]:
     """The query as a predicate, and the kind of id its search text was. NotAllowed for a field the role may not see."""
     require(actor, store, "orders.view")
+    predicate, found_by, _total = _matching(actor, store, vault, query)
+    return predicate, found_by
+
+
+def _matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tuple[Predicate, str, int | None]:
+    """As `matching`, with the number of orders where the search has counted them already."""
     known = catalogue.load(store)
     for name in (*(f.field for f in query.filters), *(s.field for s in query.sort)):
         field = known.find(name)
@@ -106,9 +112,10 @@ def matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tup
             )
     predicate = orders_query.where(known, query.filters)
     if not query.search.strip():
-        return predicate, ""
+        return predicate, "", None
     finding = orders_search.find(store, query.search, vault.keyed)
-    return orders_query.both(finding.predicate, predicate), finding.kind
+    total = finding.total if predicate == EVERYTHING or finding.total == 0 else None
+    return orders_query.both(finding.predicate, predicate), finding.kind, total
 
 
 def grid(actor: Actor, store: Store, vault: Vault, request: Mapping[str, Any], *, zone: str) -> dict[str, Any]:

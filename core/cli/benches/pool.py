@@ -54,6 +54,7 @@ def questions(orders: int) -> dict[str, OrderQuery]:
         "search_line_no": OrderQuery(f"{2600000000000000 + some}-1"),
         "search_phone": OrderQuery(f"138{some:08d}"),
         "search_last_four": OrderQuery(f"{some % 10000:04d}"),
+        "search_sku": OrderQuery("SKU-0500"),
         "search_name": OrderQuery("王**"),
     }
 
