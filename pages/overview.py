@@ -13,6 +13,7 @@ from core.ui.components.status_board import shop_health, status_board
 from core.ui.empty import empty
 from core.ui.overview.figures import Cards, business_day
 from core.ui.page import Page
+from core.ui.rules import alert_line
 
 PAGE = Page(
     name="overview", title=N_("Overview"), icon="monitoring", section="desk", order=10, permission="overview.view"
@@ -33,6 +34,7 @@ def render() -> None:
 
     A refresh costs by the number of its elements: it draws only what can change.
     """
+    alert_line.show()
     now = overview(session.actor(), session.store(), session.zone())
     cards = Cards(now)
     if _is_empty(now):

@@ -1,9 +1,12 @@
 """A person's word on a held order: released as normal, or rejected as fraud. The word is learned; the rules are measured by it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from core import clock
 from core.errors import BadRequest, Stale
@@ -13,9 +16,13 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.rules.keys import column_of
+from core.settings import ROOT
 from core.store import Store, catalogue, decisions, facts, holds, labels
 
 _ALERT, ALERT_SHARE = "risk_alert_share", 0.02
+_WORDS = "risk_fraud_words"
+_SECONDS = 60.0
+_measured: WeakKeyDictionary[Store, tuple[float, "Measured"]] = WeakKeyDictionary()
 KEYS = ("phone", "buyer_id", "recipient", "address", "ip", "account_registered_at")
 _RISK = ("risk_freeze", "risk_review")
 
@@ -40,6 +47,7 @@ class Measured:
     low: float | None
     high: float | None
     alert_at: float
+    missed: int = 0
 
     @property
     def alert(self) -> bool:
@@ -90,13 +98,13 @@ def measure(actor: Actor, store: Store, days: int = 7) -> Measured:
     """The rates of the last days. An order held and not yet reviewed is no evidence, and counts in neither."""
     require(actor, store, "rules.view", "risk")
     found = labels.tally(store, clock.now() - timedelta(days=days))
-    normal = found.decided - found.rejected - found.waiting
+    normal = found.decided - found.rejected - found.waiting - found.missed
     among_normal, reviewed = wilson(found.released, normal), wilson(found.released, found.released + found.rejected)
     return Measured(
         days, found.decided, found.held, found.released, found.rejected, found.waiting,
         found.released / normal if normal > 0 else None, among_normal[1] if among_normal else None,
         found.released / (found.released + found.rejected) if reviewed else None,
-        reviewed[0] if reviewed else None, reviewed[1] if reviewed else None, alert_share(store),
+        reviewed[0] if reviewed else None, reviewed[1] if reviewed else None, alert_share(store), found.missed,
     )  # fmt: skip
 
 
@@ -113,6 +121,35 @@ def set_alert(actor: Actor, store: Store, share: float) -> None:
     with store.write() as cursor:
         facts.put(store, _ALERT, str(share))
         audit.record(cursor, actor, "risk.alert", "risk", share=share)
+    _measured.pop(store, None)
+
+
+def alerting(actor: Actor, store: Store) -> Measured | None:
+    """The rates of the last week where they are above the alert's level; at most a minute old. None for other roles."""
+    if not actor.may("rules.view"):
+        return None
+    now = monotonic()
+    known = _measured.get(store)
+    if known is None or now - known[0] > _SECONDS:
+        known = _measured[store] = now, measure(actor, store)
+    return known[1] if known[1].alert else None
+
+
+def fraud_words(store: Store) -> tuple[str, ...]:
+    """Words in the reason of a refund that mean fraud."""
+    shipped = (ROOT / "data" / "risk" / "fraud_words.json").read_text(encoding="utf-8")
+    return tuple(json.loads(facts.get(store, _WORDS, shipped)))
+
+
+def set_fraud_words(actor: Actor, store: Store, words: Sequence[str]) -> None:
+    """Set the words; none at all learns nothing from refunds."""
+    require(actor, store, "rules.edit", "risk")
+    wanted = list(dict.fromkeys(word.strip() for word in words if word.strip()))
+    if any(len(word) > 40 for word in wanted) or len(wanted) > 100:
+        raise BadRequest(N_("Up to 100 words of at most 40 signs."), N_("Give the shortest form."))
+    with store.write() as cursor:
+        facts.put(store, _WORDS, json.dumps(wanted, ensure_ascii=False))
+        audit.record(cursor, actor, "risk.words", "risk", words=wanted)
 
 
 def evaluable(actor: Actor, store: Store, days: int = 30) -> list[dict[str, Any]]:

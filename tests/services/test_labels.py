@@ -4,6 +4,7 @@ import pytest
 
 from core import clock
 from core.errors import BadRequest, NotAllowed, Stale
+from core.jobs import learn
 from core.people.actor import person
 from core.services import labels
 from core.store import Store, decisions, holds
@@ -102,3 +103,44 @@ def test_a_role_without_the_right_releases_nothing(pool: Store, actor) -> None:
         with pytest.raises(NotAllowed):
             call()
     assert len(held(pool)) == 4
+
+
+def test_after_sales_outcomes_are_learned_where_nobody_has_said_anything(pool: Store) -> None:
+    labels.release(ADMIN, pool, [1])
+    with pool.write() as cursor:
+        for key, reason in ((1, "疑似刷单"), (5, "怀疑是刷单"), (6, "不想要了"), (7, "FRAUD!")):
+            cursor.execute(
+                "INSERT INTO refunds (order_key, refund_no, reason) VALUES (?, ?, ?)", [key, f"R{key}", reason]
+            )
+        cursor.execute(
+            "UPDATE orders SET status = 'COMPLETED', finished_at = now() - INTERVAL 20 DAYS WHERE order_key = 2"
+        )
+    done = learn.learn(pool, None, None)  # type: ignore[arg-type]
+    assert done == {"fraud": 2, "normal": 1}
+    with pool.read() as cursor:
+        rows = cursor.execute("SELECT order_key, label, source FROM labels ORDER BY 1").fetchall()
+    assert rows == [
+        (1, "normal", "review"), (2, "normal", "aftersales"), (5, "fraud", "aftersales"), (7, "fraud", "aftersales"),
+    ]  # fmt: skip
+    found = labels.measure(ADMIN, pool)
+    # 1 released by a person, 2 completed without a dispute, both held; 5 and 7 were let through and are fraud
+    assert (found.released, found.missed) == (2, 2)
+    assert learn.learn(pool, None, None) == {"fraud": 0, "normal": 0}  # type: ignore[arg-type]
+
+
+def test_the_words_of_fraud_are_kept_by_form(pool: Store) -> None:
+    assert "刷单" in labels.fraud_words(pool)
+    labels.set_fraud_words(ADMIN, pool, [" 骗 ", "", "骗", "scam"])
+    assert labels.fraud_words(pool) == ("骗", "scam")
+    with pytest.raises(NotAllowed):
+        labels.set_fraud_words(LEAD, pool, ["x"])
+
+
+def test_the_alert_is_known_beyond_the_risk_page_and_to_those_who_may_see_rules(pool: Store) -> None:
+    assert labels.alerting(ADMIN, pool) is None
+    labels.release(ADMIN, pool, [1, 2])
+    labels.set_alert(ADMIN, pool, 0.05)
+    found = labels.alerting(ADMIN, pool)
+    assert found is not None
+    assert found.alert
+    assert labels.alerting(CS, pool) is None

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.i18n import _
-from core.services import rule_forms, rules
+from core.services import promotions, rule_forms, rules
 from core.services.rules import SetRow
 from core.store.documents import Document
 from core.ui import address, session
@@ -20,11 +20,14 @@ SET = "set"
 
 def problems() -> None:
     """The banner of every rules page: a published set that cannot be read."""
-    for name, text in rules.problems(session.actor(), session.store()).items():
+    found = {words.set_title(name): why for name, why in rules.problems(session.actor(), session.store()).items()}
+    if session.actor().may("promotions.view"):
+        found |= promotions.problems(session.actor(), session.store())
+    for name, text in found.items():
         st.error(
             _(
                 "The published version of “{name}” can no longer be read: {why} The last good one stays in force."
-            ).format(name=general.plain(words.set_title(name)), why=general.plain(text)),
+            ).format(name=general.plain(name), why=general.plain(text)),
             icon=":material/gpp_bad:",
         )
 

@@ -41,6 +41,7 @@ def _figures(found: Measured) -> str:
         (_("Waiting for a word"), general.count(found.waiting), ""),
         (_("Held in {n} days").format(n=found.days), general.count(found.held), ""),
         (_("Normal orders held (false positives)"), _share(found.false_positive), ""),
+        (_("Let through, fraud afterwards"), general.count(found.missed), ""),
         (_("Released of the reviewed"), _share(found.false_discovery), interval),
     )
     cells = "".join(
@@ -65,6 +66,16 @@ def _level(found: Measured) -> None:
         lambda: labels.set_alert(session.actor(), session.store(), share / 100)
     ):
         say_after_rerun(_("Saved."))
+        st.rerun()
+    st.divider()
+    present = "\n".join(labels.fraud_words(session.store()))
+    typed = st.text_area(_("Words of a refund that mean fraud"), value=present, key="fraud_words", height=150)
+    st.caption(
+        _("One on each line. A refund whose reason holds one is learned as fraud, a held order that was completed without a refund as normal; a person's word stands.")
+    )  # fmt: skip
+    if st.button(_("Save the words"), key="fraud_words_save") and attempt(
+        lambda: labels.set_fraud_words(session.actor(), session.store(), typed.splitlines()), done=_("Saved.")
+    ):
         st.rerun()
 
 
