@@ -6,17 +6,17 @@ the preview shows exactly what runs live. Texts from outside are bound, column n
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.i18n import N_
+from core.mapping.bases import ROWS, filled, json_base, line_base, row_base
 from core.mapping.document import MappedField, MappingDocument, referred_field
 from core.mapping.paths import Path, parse
 from core.model.fields import Kind, Level
 from core.model.region import MUNICIPALITIES
 
-ROWS = "mapped_rows"  # temporary table of file rows: place, pos, row_no, s
 NO_VALUE, NO_CHOICE = N_("a required value is missing"), N_("not one of the choices")
 ROUNDED = N_("the id was rounded")
 # Ids that came through a spreadsheet or a float have lost digits (2.38105E+18); they may never become another order's id.
@@ -78,8 +78,8 @@ def compile_document(document: MappingDocument, zone: str, source: str) -> Progr
     main = _Level(document, document.level, zone)
     lines = _Level(document, Level.LINE, zone) if document.lines is not None else None
     if not document.rows:
-        compiled = lines.compiled(_line_base(lines, document, source)) if lines else None
-        return Program(document, "", {}, main.compiled(_json_base(main, source)), compiled)
+        compiled = lines.compiled(line_base(lines, document, source)) if lines else None
+        return Program(document, "", {}, main.compiled(json_base(main, source)), compiled)
     read = [*main.sources.values(), *(lines.sources.values() if lines else ())]
     headers = list(dict.fromkeys(path.pointer for path in read if not path.position))
     prepare = (
@@ -90,104 +90,14 @@ def compile_document(document: MappingDocument, zone: str, source: str) -> Progr
         f"SELECT place, TRY(json_extract(body, '$.rows[*]')) AS items FROM {source})))"
     )
     places = {pointer: number for number, pointer in enumerate(headers, 2)}
-    compiled = lines.compiled(_row_base(lines, places, grouped=False)) if lines else None
+    compiled = lines.compiled(row_base(lines, places, grouped=False)) if lines else None
     return Program(
         document,
         prepare,
         {"headers": ["/_row", *headers]},
-        main.compiled(_row_base(main, places, grouped=True)),
+        main.compiled(row_base(main, places, grouped=True)),
         compiled,
     )
-
-
-def _json_base(level: "_Level", source: str) -> str:
-    """Sources of an order or refund: all plain paths in one reading of the body, NULL where it is unreadable.
-
-    Nothing filters here: DuckDB would push the filter below the reading and read every body twice.
-    """
-    arrays = [name for name, path in level.sources.items() if path.whole_array]
-    inner = [f"{_array(level.sources[name], 'body')} AS {name}" for name in arrays]
-    columns = ["place", "place + 1 AS row_no", "s IS NOT NULL AS readable", f"{_FILLED_ONES} AS s", *arrays]
-    paths = level.bind([level.sources[name].pointer for name in level.listed] or [""])
-    return (
-        f"SELECT {', '.join(columns)} FROM (SELECT "
-        f"{', '.join(['place', f'TRY(json_extract_string(body, {paths})) AS s', *inner])} FROM {source})"
-    )
-
-
-def _array(path: Path, body: str) -> str:
-    """SQL: all items of a `[*]` path as one JSON array text; NULL for none."""
-    wildcard = path.wildcard.replace("'", "''")
-    return f"nullif(to_json(TRY(json_extract({body}, '{wildcard}')))::VARCHAR, '[]')"
-
-
-def _line_base(level: "_Level", document: MappingDocument, source: str) -> str:
-    up = [name for name, path in level.sources.items() if path.from_order]
-    arrays = [name for name, path in level.sources.items() if path.whole_array and not path.from_order]
-    columns = ["place", "pos", "place + 1 AS row_no", f"{_FILLED_ONES} AS s", *up]
-    columns += [f"{_array(level.sources[name], 'item')} AS {name}" for name in arrays]
-    columns += [f"pos::VARCHAR AS {name}" for name, path in level.sources.items() if path.position]
-    above = [f"TRY(json_extract_string(body, {level.bind(level.sources[name].pointer)})) AS {name}" for name in up]
-    paths = level.bind([level.sources[name].pointer for name in level.listed] or [""])
-    assert document.lines is not None
-    return (
-        f"SELECT {', '.join(columns)} FROM (SELECT *, json_extract_string(item, {paths}) AS s FROM ("
-        f"SELECT {', '.join(['place', *up, 'unnest(items) AS item', 'generate_subscripts(items, 1) AS pos'])} FROM ("
-        f"{_items(document, ', '.join(['place', *above]), ', '.join(['place', *up]), source)})) "
-        "WHERE item::VARCHAR <> 'null')"
-    )
-
-
-def _items(document: MappingDocument, columns: str, names: str, source: str) -> str:
-    """SELECT with `items`, the list of a payload's lines. One object where a list was meant, and a list in a text, count.
-    Gifts from an array of their own come last, marked.
-
-    No JSON function may stand twice in one expression: DuckDB computes what is common outside of TRY, where it raises.
-    """
-    lines, gifts = document.lines, document.gifts
-    if lines is None or not lines.keys:
-        return f"SELECT {columns}, TRY([json_extract(body, '$')]) AS items FROM {source}"
-    path = lines.wildcard.replace("'", "''")
-    other = (
-        f"""coalesce(TRY(from_json(json_extract_string(body, '{path}'), '["JSON"]')), """
-        f"CASE WHEN TRY(json_type(body, '{path}')) = 'OBJECT' THEN TRY([json_extract(body, '{path}')]) END)"
-    )
-    bought = f"CASE WHEN len(many) > 0 THEN many ELSE {other} END"
-    many = f"{columns}, body, TRY(json_extract(body, '{path}[*]')) AS many"
-    if gifts is None:
-        return f"SELECT {names}, {bought} AS items FROM (SELECT {many} FROM {source})"
-    free = gifts.wildcard.replace("'", "''")
-    marked = """list_transform(free, lambda line: json_merge_patch(line, '{"_gift": "1"}'))"""
-    return (
-        f"SELECT {names}, CASE WHEN len(free) > 0 THEN list_concat(bought, {marked}) ELSE bought END AS items FROM ("
-        f"SELECT {names}, {bought} AS bought, free FROM ("
-        f"SELECT {many}, TRY(json_extract(body, '{free}[*]')) AS free FROM {source}))"
-    )
-
-
-def _row_base(level: "_Level", places: Mapping[str, int], *, grouped: bool) -> str:
-    """Sources out of file rows: each row for lines, the first row that has a value for an order."""
-    columns: list[str] = []
-    for name, path in level.sources.items():
-        if path.position:
-            columns.append(f"pos::VARCHAR AS {name}")
-            continue
-        value = f"s[{places[path.pointer]}]"
-        columns.append(
-            f"arg_min({value}, pos) FILTER (WHERE {_filled(value)}) AS {name}" if grouped else f"{value} AS {name}"
-        )
-    if grouped:
-        return f"SELECT {', '.join(['place', 'min(row_no) AS row_no', 'true AS readable', *columns])} FROM {ROWS} GROUP BY place"
-    return f"SELECT {', '.join(['place', 'pos', 'row_no', *columns])} FROM {ROWS}"
-
-
-def _filled(value: str) -> str:
-    """SQL: whether a text holds anything. What begins with a visible sign needs no look at its end."""
-    return f"CASE WHEN {value} >= '!' THEN true ELSE trim({value}, ' \t\r\n') <> '' END"
-
-
-# Planning costs by the expression: the texts of all paths of a payload are looked at by one, not one by one.
-_FILLED_ONES = f"list_transform(s, lambda text: CASE WHEN text >= '!' THEN text WHEN {_filled('text')} THEN text END)"
 
 
 @dataclass(slots=True)
@@ -208,6 +118,7 @@ class _Level:
         self._layers: list[_Layer] = [_Layer()]
         self._layer_of: dict[str, int] = {}
         self._tables: dict[tuple[str, int, tuple[Any, ...]], str] = {}
+        self._lists: dict[tuple[Any, ...], tuple[str, list[str]]] = {}
         self._held: str | None = None
         self._present: MappedField | None = None  # the field whose chain is being written
         self._need = 0  # the highest layer that the step being written reads
@@ -237,6 +148,19 @@ class _Level:
             self._layer(self._need + 1).columns[name] = sql
         self._need = max(self._need, self._layer_of[name])
         return name
+
+    def each(self, value: str, *steps: Callable[[str], str]) -> str:
+        layer = self._need + 1
+        key = (layer, *(step("it") for step in steps))
+        name, members = self._lists.setdefault(key, (f"l{len(self._lists) + 1}", []))
+        if value not in members:
+            members.append(value)
+        listed = f"[{', '.join(members)}]"
+        for sql in key[1:]:
+            listed = f"list_transform({listed}, lambda it: {sql})"
+        self._layer(layer).columns[name] = listed
+        self._need = layer
+        return f"{name}[{members.index(value) + 1}]"
 
     def table(self, value: str, pairs: Mapping[str, str | None]) -> tuple[str, str]:
         if len(pairs) <= _SHORT:
@@ -301,9 +225,7 @@ class _Level:
     def _text(self, source: str) -> str:
         """SQL: a source's text, NULL where it holds nothing."""
         listed = self.listed
-        return (
-            f"s[{listed.index(source) + 1}]" if source in listed else f"CASE WHEN {_filled(source)} THEN {source} END"
-        )
+        return f"s[{listed.index(source) + 1}]" if source in listed else f"CASE WHEN {filled(source)} THEN {source} END"
 
     def _chain(self, mapped: MappedField) -> Chain:
         number = len(self._chains)

@@ -22,6 +22,13 @@ class Build(Protocol):
         """Keep an expression over the step's value as a column of its own: named twice, it is computed once."""
         ...
 
+    def each(self, value: str, *steps: Callable[[str], str]) -> str:
+        """The value after the steps, each an expression over the one before: written once for all fields alike.
+
+        Planning costs by the expression, so that what many fields share goes through one list.
+        """
+        ...
+
     def table(self, value: str, pairs: Mapping[str, str | None]) -> tuple[str, str]:
         """Look a column up in a table: (expression of the found word, condition that it was found)."""
         ...

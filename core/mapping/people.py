@@ -15,6 +15,13 @@ _MAIN = (
     "nullif(regexp_extract(phone_bare, '^([0-9]{7,15})[-,#转][0-9]{1,6}$', 1), '') END"
 )
 
+# A number of one digit only is a filler, and would join strangers.
+_VARIED = "phone_main <> '' AND replace(phone_main, phone_main[1], '') <> ''"
+_LAST_FOUR = (
+    "CASE WHEN phone_main IS NOT NULL THEN phone_main[-4:] "
+    "WHEN regexp_matches(phone, '[*][0-9]{4}$') THEN phone[-4:] END AS phone_last4"
+)
+
 
 def _open(value: str) -> str:
     """SQL: neither masked (an asterisk) nor a platform's cipher text (Doudian ##name, $$phone; Pinduoduo ~text~)."""
@@ -36,30 +43,38 @@ def three_forms(mapped: str, columns: Collection[str]) -> str:
     if not present:
         return mapped
     # Each form reads columns that are computed once: a phone's digits; other texts as they compare, NULL unless open.
+    # What is done to several of them is written once, over a list: planning costs by the expression.
     names = [name for name in present if name != "phone"]
     first = [f"CASE WHEN {_open(name)} THEN {_whole(name, columns)} END AS {name}_plain" for name in names]
-    second = [f"{_folded(f'{name}_plain')} AS {name}_bare" for name in names]
+    second = [_each([f"{name}_plain" for name in names], _folded("it"), "bare")] if names else []
     third: list[str] = []
-    keys = [f"{_key(name)} AS {name}_key" for name in present]
-    spare = [f"{name}_{step}" for name in names for step in ("plain", "bare")]
+    compared = [f"bare[{place}]" for place, _name in enumerate(names, 1)]
+    spare = [*(f"{name}_plain" for name in names), *(["bare"] if names else []), "person_keys"]
+    last: list[str] = []
     if "phone" in present:
         first.append(f"{phone_bare('phone')} AS phone_plain")
         second.append(f"{phone_digits('phone_plain')} AS phone_bare")
         third.append(f"{_MAIN} AS phone_main")
-        keys.append(
-            "CASE WHEN phone_main IS NOT NULL THEN phone_main[-4:] WHEN regexp_matches(phone, '[*][0-9]{4}$') THEN phone[-4:] END AS phone_last4"
-        )
+        compared.append(f"CASE WHEN {_VARIED} THEN phone_bare END")
+        last.append(_LAST_FOUR)
         spare += ["phone_plain", "phone_bare", "phone_main"]
+    keyed = _each(compared, f"CASE WHEN it <> '' THEN {_keyed('it')} END", "person_keys")
     layers = mapped
-    for layer in (first, second, third):
+    for layer in (first, second, third, [keyed]):
         layers = f"SELECT *, {', '.join(layer)} FROM ({layers})" if layer else layers
+    ordered = [*names, "phone"]
+    keys = [f"person_keys[{ordered.index(name) + 1}] AS {name}_key" for name in present]
     hidden = ", ".join(f"{_MASKS[name]} AS {name}" for name in present)
     whole = ", ".join(f"{name} := {name}" for name in present)
     return (
-        f"SELECT * EXCLUDE ({', '.join(spare)}) REPLACE ({hidden}), {', '.join(keys)}, "
+        f"SELECT * EXCLUDE ({', '.join(spare)}) REPLACE ({hidden}), {', '.join([*keys, *last])}, "
         f"CASE WHEN coalesce({', '.join(present)}) IS NOT NULL THEN to_json(struct_pack({whole}))::VARCHAR END AS person "
         f"FROM ({layers})"
     )
+
+
+def _each(values: Collection[str], sql: str, name: str) -> str:
+    return f"list_transform([{', '.join(values)}], lambda it: {sql}) AS {name}"
 
 
 def key_columns(columns: Collection[str]) -> tuple[str, ...]:
@@ -78,12 +93,6 @@ def _whole(name: str, columns: Collection[str]) -> str:
     """SQL: what equal persons share before folding. An address counts with its place."""
     parts = [part for part in ("province", "city", "district") if part in columns] if name == "address" else []
     return f"concat_ws('|', {', '.join([*parts, name])})" if parts else name
-
-
-def _key(name: str) -> str:
-    if name == "phone":
-        return f"CASE WHEN phone_main <> '' AND replace(phone_main, phone_main[1], '') <> '' THEN {_keyed('phone_bare')} END"
-    return f"CASE WHEN {name}_bare <> '' THEN {_keyed(f'{name}_bare')} END"
 
 
 _NAME = (

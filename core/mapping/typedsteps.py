@@ -30,11 +30,15 @@ def _bare(value: str, pattern: str, build: Build) -> str:
 
     NULL where the text looks like `pattern` as it is: then nothing is cleaned, and the text itself is to be read.
     """
-    cleaned = f"trim(regexp_replace(trim({narrowed(value)}), '^(?:[¥￥]|CNY|RMB) *| *元$', '', 'g'))"
-    plain = build.column(f"CASE WHEN NOT regexp_full_match({value}, '{pattern}') THEN {cleaned} END")
-    return build.column(
-        f"CASE WHEN regexp_full_match({plain}, '{_GROUPED}') THEN replace({plain}, ',', '') ELSE {plain} END"
-    )
+
+    def clean(text: str) -> str:
+        bare = f"trim(regexp_replace(trim({narrowed(text)}), '^(?:[¥￥]|CNY|RMB) *| *元$', '', 'g'))"
+        return f"CASE WHEN NOT regexp_full_match({text}, '{pattern}') THEN {bare} END"
+
+    def ungrouped(text: str) -> str:
+        return f"CASE WHEN regexp_full_match({text}, '{_GROUPED}') THEN replace({text}, ',', '') ELSE {text} END"
+
+    return build.each(value, clean, ungrouped)
 
 
 def _amount(exact: str, pattern: str) -> Callable[[str, Given, Build], str]:
@@ -112,14 +116,18 @@ def fixed_offset(zone: str) -> timedelta | None:
     return offsets.pop() if len(offsets) == 1 else None
 
 
-def _instant(local: str, zone: str, build: Build) -> str:
+def _instant(zone: str, build: Build) -> Callable[[str], str]:
     """SQL: a local timestamp of the zone as an aware instant; by plain arithmetic where the offset never changes."""
     offset = fixed_offset(zone)
-    if offset is None:
-        instant = f"timezone({build.bind(zone)}, {local})"
-    else:
-        instant = f"make_timestamptz(epoch_us({local}) - {int(offset.total_seconds()) * 1_000_000})"
-    return f"CASE WHEN {local} >= {_EARLIEST} THEN {instant} END"
+
+    def write(local: str) -> str:
+        if offset is None:
+            instant = f"timezone({build.bind(zone)}, {local})"
+        else:
+            instant = f"make_timestamptz(epoch_us({local}) - {int(offset.total_seconds()) * 1_000_000})"
+        return f"CASE WHEN {local} >= {_EARLIEST} THEN {instant} END"
+
+    return write
 
 
 def _datetime(value: str, given: Given, build: Build) -> str:
@@ -128,8 +136,9 @@ def _datetime(value: str, given: Given, build: Build) -> str:
     local = [pattern for pattern in patterns if pattern not in aware]
     options: list[str] = []
     if local or not patterns:
-        parsed = build.column(f"try_strptime({value}, {build.bind(local or list(_FORMATS))})")
-        options.append(_instant(parsed, given.get("zone") or build.zone, build))
+        formats = build.bind(local or list(_FORMATS))
+        instant = _instant(given.get("zone") or build.zone, build)
+        options.append(build.each(value, lambda text: f"try_strptime({text}, {formats})", instant))
     options.extend(f"try_strptime({value}, {build.bind(pattern)})" for pattern in aware)
     if not patterns:
         offset = "[T ][0-9:.]+ *(?:Z|[+-][0-9]{2}:?(?:[0-9]{2})?)$"

@@ -175,7 +175,9 @@ def _region(names: dict[str, str]):
 
 TEXTS: tuple[Converter, ...] = (
     Converter("text", N_("Text as it is"), lambda value, _given, _build: value, never_fails=True),
-    Converter("trim", N_("Without blanks at both ends"), lambda v, _g, _b: stripped(v), never_fails=True),
+    Converter(
+        "trim", N_("Without blanks at both ends"), lambda v, _g, build: build.each(v, stripped), never_fails=True
+    ),
     Converter("clean", N_("Clean up export marks"), _clean, never_fails=True),
     Converter("upper", N_("Capital letters"), lambda value, _given, _build: f"upper({value})", never_fails=True),
     Converter("lower", N_("Small letters"), lambda value, _given, _build: f"lower({value})", never_fails=True),
