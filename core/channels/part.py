@@ -118,17 +118,22 @@ class Part:
         cursor, batch = self.cursor, self.batch
         who = (batch.channel, batch.shop, batch.entity)
         with self._stage("digest"):
-            staging.stage(cursor, bodies, rows=self.program.document.rows)
+            different = staging.stage(cursor, bodies, rows=self.program.document.rows)
             same, same_lines = (0, 0) if self.again else staging.unchanged(cursor, *who)
             if self.again:
                 staging.nothing_unchanged(cursor)
-            fresh = staging.keep_new(cursor, bodies)
+            # Where every payload is new and none stands twice, there is nothing to look up.
+            plain = same == 0 and different == bodies.num_rows
+            fresh = bodies if plain else staging.keep_new(cursor, bodies)
         try:
             if not fresh.num_rows:
                 rows = self._rows_of_same(bodies)
                 return Intake(rows, same, same_lines, 0, 0, same, 0, (), self.document.name, 0.0)
             merged, notes, rejected_rows = self._map(fresh)
-            rows = self._rows_of_same(bodies) + self._rows_of_fresh()
+            if plain and not self.program.prepare:
+                rows = different
+            else:
+                rows = self._rows_of_same(bodies) + self._rows_of_fresh()
         finally:
             cursor.unregister(staging.BODIES)
         return Intake(
@@ -148,18 +153,19 @@ class Part:
         """Seal beside, map, and merge the payloads that are new; returns counts, rejects and how many rows those are."""
         cursor, refunds = self.cursor, self.batch.entity == REFUNDS
         with self._stage("raw"):
-            raw.find_known(cursor, self.batch.channel, self.batch.shop, self.batch.entity, again=self.again)
-            sealing = self._seal(fresh)
+            known = raw.find_known(cursor, self.batch.channel, self.batch.shop, self.batch.entity, again=self.again)
+            sealing = self._seal(fresh, known=known)
         with self._stage("map"):
             stage.stage(cursor, self.program, self.vault, self.batch.channel, self.batch.shop)
-            raw.index(cursor, self.raw)
+            raw.index(cursor, self.raw, known=known)
             problems = stage.tell_problems(cursor, self.program)
             notes = rejected.collect(cursor, PERSON, problems=problems, refunds=refunds)
         rejected_rows = self._rejected_rows() if notes else 0
         with self._stage("merge"):
             if notes:
                 rejected.note(cursor, self.raw, self.document.name, self.document.version)
-            raw.name_known(cursor)
+            if known:
+                raw.name_known(cursor)
             rejected.settle(cursor, self.raw, self.now)
             merged = (merge_refunds if refunds else merge_orders)(cursor, self._merge())
         with self._stage("raw"):
@@ -171,12 +177,12 @@ class Part:
     def _stage(name: str) -> AbstractContextManager[None]:
         return Part.watch(name) if Part.watch is not None else nullcontext()
 
-    def _seal(self, fresh: pa.Table) -> Future[raw.Sealed] | None:
+    def _seal(self, fresh: pa.Table, *, known: bool) -> Future[raw.Sealed] | None:
         """Pack, compress and encrypt what is to be stored, beside the mapping; None where nothing is."""
-        places = raw.places_to_store(self.cursor)
-        if not places:
-            return None
-        if len(places) < fresh.num_rows:
+        if known:
+            places = raw.places_to_store(self.cursor)
+            if not places:
+                return None
             fresh = fresh.filter(pc.is_in(fresh["place"], value_set=pa.array(places, pa.int32())))  # type: ignore[attr-defined]
         return _sealing.submit(raw.sealed, self.vault.seal, fresh["body"])
 

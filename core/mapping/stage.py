@@ -43,6 +43,12 @@ def tell_problems(cursor: Cursor, program: Program) -> bool:
 
     What is not readable at all leaves `staged` without a problem of a field.
     """
+    lines = "" if program.lines is None else " UNION ALL SELECT 1 FROM staged_lines WHERE failed"
+    row = cursor.execute(
+        f"SELECT count(*) FROM (SELECT 1 FROM staged WHERE failed OR readable IS DISTINCT FROM true{lines})"
+    ).fetchone()
+    if not row or not row[0]:
+        return False
     cursor.execute("DELETE FROM staged WHERE NOT readable")
     failed = ["SELECT place FROM staged WHERE failed"]
     if program.lines is not None:

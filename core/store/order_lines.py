@@ -2,6 +2,7 @@
 
 from core.model.fields import Field, Level
 from core.store.merge import Merge, quoted
+from core.store.staging import count_of
 from core.store.store import Cursor
 
 _BUILT_IN = [
@@ -20,8 +21,8 @@ _BUILT_IN = [
 ]
 
 
-def prepare(cursor: Cursor, mapped: tuple[str, ...], order_columns: tuple[str, ...]) -> None:
-    """Make `line_sets` (order_key and all line columns) from `staged_lines` of the orders in `staged`.
+def prepare(cursor: Cursor, mapped: tuple[str, ...], order_columns: tuple[str, ...]) -> int:
+    """Make `line_sets` (order_key and all line columns) from `staged_lines` of the orders in `staged`; returns how many.
 
     A line without a number gets its position; of lines with one number the last stays. Where no line of an order says
     what was paid on it, the order's payment without shipping is apportioned to them.
@@ -36,22 +37,24 @@ def prepare(cursor: Cursor, mapped: tuple[str, ...], order_columns: tuple[str, .
         f"CREATE OR REPLACE TEMP TABLE line_sets AS SELECT s.order_key, l.pos, {', '.join(columns)} FROM staged_lines l "
         "JOIN staged s ON s.place = l.place"
     )
-    if "line_no" in mapped:
-        row = cursor.execute("SELECT count(*) - count(DISTINCT (order_key, line_no)) FROM line_sets").fetchone()
-        if row and row[0]:
-            cursor.execute(
-                "DELETE FROM line_sets WHERE (order_key, pos) NOT IN (SELECT (order_key, pos) FROM line_sets QUALIFY "
-                "row_number() OVER (PARTITION BY order_key, line_no ORDER BY pos DESC) = 1)"
-            )
-    if "paid_fen" in order_columns:
+    lines = count_of(cursor)
+    row = cursor.execute(
+        "SELECT count(*) - count(DISTINCT (order_key, line_no)), count(*) - count(line_paid_fen) FROM line_sets"
+    ).fetchone()
+    double, unpaid = row or (0, 0)
+    if "line_no" in mapped and double:
+        cursor.execute(
+            "DELETE FROM line_sets WHERE (order_key, pos) NOT IN (SELECT (order_key, pos) FROM line_sets QUALIFY "
+            "row_number() OVER (PARTITION BY order_key, line_no ORDER BY pos DESC) = 1)"
+        )
+        lines -= count_of(cursor)
+    if "paid_fen" in order_columns and unpaid:
         _apportion(cursor, "shipping_fen" in order_columns)
+    return lines
 
 
 def _apportion(cursor: Cursor, has_shipping: bool) -> None:
     """Largest remainder over quantity × unit price (over the quantities where no price is known); sums are exact."""
-    row = cursor.execute("SELECT count(*) FROM line_sets WHERE line_paid_fen IS NULL").fetchone()
-    if not row or not row[0]:
-        return
     goods = "s.paid_fen - coalesce(s.shipping_fen, 0)" if has_shipping else "s.paid_fen"
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE shares AS WITH open AS (SELECT order_key, sum(coalesce(qty * unit_price_fen, 0)) AS worth, "
@@ -99,18 +102,17 @@ def differing(cursor: Cursor, merge: Merge) -> None:
     )
 
 
-def replace(cursor: Cursor, merge: Merge) -> None:
-    """Write the lines of new orders, and put the whole new set in place where it differs."""
+def replace(cursor: Cursor, merge: Merge, *, changed: bool) -> None:
+    """Write the lines of new orders, and, where orders `changed`, put the whole new set in place where it differs."""
     _fill_defaults(cursor, merge)
     own = [name for name in merge.line_columns or () if name.startswith("x_")]
     kept = [field for field in _own(merge) if field.name not in own]
     names = [*_BUILT_IN, *own]
-    row = cursor.execute("SELECT count(*) FROM fates WHERE fate = 'changed'").fetchone()
-    changed = bool(row and row[0])
     which = "SELECT order_key FROM fates WHERE fate = 'new'"
     if changed:
         which += " UNION ALL SELECT order_key FROM lines_differ"
-    _keep_own(cursor, kept, changed=changed)
+    if kept:
+        _keep_own(cursor, kept, changed=changed)
     if changed:
         cursor.execute(
             "DELETE FROM order_lines WHERE granted_by IS NULL AND order_key IN (SELECT order_key FROM lines_differ)"
@@ -121,12 +123,11 @@ def replace(cursor: Cursor, merge: Merge) -> None:
             "ON l.order_key = d.order_key WHERE orders.order_key = d.order_key"
         )
     others = "".join(f", {_or_default(f'k.{field.name}', field)}" for field in kept)
+    joined = "LEFT JOIN own_kept k ON k.order_key = l.order_key AND k.line_no = l.line_no " if kept else ""
     cursor.execute(
         f"INSERT INTO order_lines (order_key, channel, shop, platform_no, {quoted([*names, *(f.name for f in kept)])}) "
         f"SELECT l.order_key, $channel, $shop, s.platform_no, {quoted(names, 'l.')}{others} FROM line_sets l "
-        "JOIN staged s ON s.order_key = l.order_key "
-        "LEFT JOIN own_kept k ON k.order_key = l.order_key AND k.line_no = l.line_no "
-        f"WHERE l.order_key IN ({which})",
+        f"JOIN staged s ON s.order_key = l.order_key {joined}WHERE l.order_key IN ({which})",
         {"channel": merge.channel, "shop": merge.shop, **_defaults(kept)},
     )
 
@@ -149,7 +150,7 @@ def _fill_defaults(cursor: Cursor, merge: Merge) -> None:
 def _keep_own(cursor: Cursor, kept: list[Field], *, changed: bool) -> None:
     """Make `own_kept`: what own fields that this mapping does not fill hold on the lines that are to be replaced."""
     columns = "".join(f', any_value("{field.name}") AS {field.name}' for field in kept)
-    which = "order_key IN (SELECT order_key FROM lines_differ)" if changed and kept else "false"
+    which = "order_key IN (SELECT order_key FROM lines_differ)" if changed else "false"
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE own_kept AS SELECT order_key, line_no{columns} FROM order_lines "
         f"WHERE granted_by IS NULL AND {which} GROUP BY order_key, line_no"

@@ -22,17 +22,20 @@ class Persons:
         self._keys = rows["order_key"]
         self._sealed: Future[list[str]] = _sealing.submit(lambda: seal_many(rows["person"].to_pylist()))
 
-    def write(self) -> None:
-        """Put them in place of what was kept of these orders, also where a newer payload tells of nobody any more."""
+    def write(self, *, changed: bool) -> None:
+        """Put them in place of what was kept of these orders, also where a newer payload tells of nobody any more.
+
+        changed: some orders are not new.
+        """
         cursor = self._cursor
-        changed = cursor.execute("SELECT count(*) FROM fates WHERE fate = 'changed'").fetchone()
-        if changed and changed[0]:
+        if changed:
             cursor.execute(
                 "DELETE FROM order_persons WHERE order_key IN (SELECT order_key FROM fates WHERE fate = 'changed')"
             )
-        sealed = pa.array(self._sealed.result(), pa.string())
-        if not len(sealed):
+        ciphers = self._sealed.result()
+        if not ciphers:
             return
+        sealed = pa.array(ciphers, pa.string())
         cursor.register("sealed_persons", pa.table({"order_key": self._keys, "cipher": sealed}))
         cursor.execute("INSERT INTO order_persons (order_key, cipher) SELECT order_key, cipher FROM sealed_persons")
         cursor.unregister("sealed_persons")

@@ -10,36 +10,44 @@ from core.model.fields import Level
 from core.store import order_changes, order_lines
 from core.store.merge import HOLD, Merge, Merged, newest_only, quoted
 from core.store.persons import Persons
+from core.store.staging import count_of
 from core.store.store import Cursor
 
 
 def merge_orders(cursor: Cursor, merge: Merge) -> Merged:
     """Merge `staged` and `staged_lines` into the pool. Leaves `fates` (place, order_key, fate: new changed same old)."""
     newest_only(cursor, "order_key")
+    lines = 0
     if merge.line_columns is not None:
-        order_lines.prepare(cursor, merge.line_columns, merge.columns)
-    _fates(cursor, merge)
-    counts = dict(cursor.execute("SELECT fate, count(*) FROM fates GROUP BY fate").fetchall())
+        lines = order_lines.prepare(cursor, merge.line_columns, merge.columns)
+    counts = _fates(cursor, merge)
     if counts.get("apply"):
         counts = order_changes.apply(cursor, merge)
-    persons = Persons(cursor, merge.seal_many) if "person" in _columns(cursor, "staged") else None
+    changed = bool(counts.get("changed"))
+    persons = Persons(cursor, merge.seal_many) if merge.keys else None  # hashes: the mapping tells of persons
     if counts.get("new"):
         _insert(cursor, merge)
     if merge.line_columns is not None:
-        order_lines.replace(cursor, merge)
-    order_changes.write_arrivals(cursor, merge)
+        order_lines.replace(cursor, merge, changed=changed)
+    if counts.get("new"):
+        order_changes.write_arrivals(cursor, merge)
     if persons is not None:
-        persons.write()
-    lines = cursor.execute("SELECT count(*) FROM line_sets").fetchone() if merge.line_columns is not None else (0,)
-    return Merged(
-        counts.get("new", 0),
-        counts.get("changed", 0),
-        counts.get("same", 0) + counts.get("old", 0),
-        int(lines[0]) if lines else 0,
-    )
+        persons.write(changed=changed)
+    return Merged(counts.get("new", 0), counts.get("changed", 0), counts.get("same", 0) + counts.get("old", 0), lines)
 
 
-def _fates(cursor: Cursor, merge: Merge) -> None:
+def _fates(cursor: Cursor, merge: Merge) -> dict[str, int]:
+    known = cursor.execute(
+        "SELECT count(*) FROM orders o JOIN staged s ON s.order_key = o.order_key AND s.platform_no = o.platform_no "
+        "WHERE o.channel = ? AND o.shop = ?",
+        [merge.channel, merge.shop],
+    ).fetchone()
+    if not known or not known[0]:
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE fates AS SELECT s.place, s.order_key, d.digest, 'new' AS fate "
+            "FROM staged s JOIN intake_digests d ON d.place = s.place"
+        )
+        return {"new": count_of(cursor)}
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE present AS SELECT o.* FROM orders o JOIN staged s ON s.order_key = o.order_key "
         "AND s.platform_no = o.platform_no WHERE o.channel = ? AND o.shop = ?",
@@ -53,6 +61,7 @@ def _fates(cursor: Cursor, merge: Merge) -> None:
         "ELSE 'apply' END AS fate FROM staged s JOIN intake_digests d ON d.place = s.place "
         "LEFT JOIN present p ON p.order_key = s.order_key"
     )
+    return dict(cursor.execute("SELECT fate, count(*) FROM fates GROUP BY fate").fetchall())
 
 
 def _insert(cursor: Cursor, merge: Merge) -> None:
@@ -101,8 +110,3 @@ def _defaults(merge: Merge, values: dict[str, str], bound: dict[str, Any]) -> No
             bound[f"default_{field.name}"] = field.default
             default = f"TRY_CAST($default_{field.name} AS {field.sql_type})"
             values[field.name] = f"coalesce({values[field.name]}, {default})" if field.name in values else default
-
-
-def _columns(cursor: Cursor, table: str) -> set[str]:
-    cursor.execute(f"SELECT * FROM {table} LIMIT 0")
-    return {column[0] for column in cursor.description or ()}

@@ -12,6 +12,7 @@ from datetime import datetime
 import orjson
 import pyarrow as pa
 
+from core.store.staging import count_of
 from core.store.store import Cursor, Store
 
 Seal = Callable[[bytes], str]
@@ -73,8 +74,8 @@ def unpacked(packed: bytes) -> list[str]:
     return found
 
 
-def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> None:
-    """Mark (`intake_known`) the payloads to be mapped that are stored already.
+def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: bool) -> bool:
+    """Mark (`intake_known`) the payloads to be mapped that are stored already; False where none is.
 
     They were stale or rejected the first time; now they are mapped again, but not stored again: unless one of the same
     time was stored since, for then this is the later arrival and must be the last of them. `again`: history is
@@ -87,17 +88,17 @@ def find_known(cursor: Cursor, channel: str, shop: str, entity: str, *, again: b
         "QUALIFY row_number() OVER (PARTITION BY d.place ORDER BY r.batch_id DESC, r.place DESC) = 1",
         [channel, shop, entity],
     )
+    if not count_of(cursor):
+        return False
     if again:
-        return
-    row = cursor.execute("SELECT count(*) FROM intake_known").fetchone()
-    if not row or not row[0]:
-        return
+        return True
     cursor.execute(
         "DELETE FROM intake_known WHERE EXISTS (SELECT 1 FROM raw_payloads r WHERE r.order_key = intake_known.order_key "
         "AND r.entity = ? AND r.external_no = intake_known.external_no AND r.batch_id > intake_known.batch_id "
         "AND NOT coalesce(r.platform_updated_at > intake_known.platform_updated_at, false))",
         [entity],
     )
+    return True
 
 
 def places_to_store(cursor: Cursor) -> list[int]:
@@ -141,12 +142,21 @@ def store_batch(cursor: Cursor, batch: RawBatch, kept: Sealed) -> None:
     )
 
 
-def index(cursor: Cursor, batch: RawBatch) -> None:
+def index(cursor: Cursor, batch: RawBatch, *, known: bool) -> None:
     """Make `staged_index`: where each payload being mapped lies, by place; before anything leaves `staged`.
 
-    Reads `raw_places` of `places_to_store`.
+    known: some are stored already (`intake_known`); the places of the others are `raw_places` of `places_to_store`.
     """
     external = "s.refund_no" if batch.entity == "refunds" else "s.platform_no"
+    if not known:
+        cursor.execute(
+            f"CREATE OR REPLACE TEMP TABLE staged_index AS SELECT d.place, d.digest, s.order_key, coalesce({external}, '') "
+            "AS external_no, s.platform_updated_at, $batch_id AS batch_id, $now AS received_at, "
+            "(row_number() OVER (ORDER BY d.place) - 1)::INTEGER AS raw_place FROM intake_digests d "
+            "LEFT JOIN staged s ON s.place = d.place WHERE d.place NOT IN (SELECT place FROM intake_same)",
+            {"batch_id": batch.batch_id, "now": batch.received_at},
+        )
+        return
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE staged_index AS SELECT d.place, d.digest, s.order_key, "
         f"coalesce({external}, k.external_no, '') AS external_no, s.platform_updated_at, "
@@ -160,14 +170,12 @@ def index(cursor: Cursor, batch: RawBatch) -> None:
 
 def name_known(cursor: Cursor) -> None:
     """Payloads that were stored before anybody could read their number get it now."""
-    row = cursor.execute("SELECT count(*) FROM intake_known").fetchone()
-    if row and row[0]:
-        cursor.execute(
-            "UPDATE raw_payloads SET order_key = s.order_key, external_no = s.external_no, "
-            "platform_updated_at = s.platform_updated_at FROM staged_index s WHERE raw_payloads.batch_id = s.batch_id "
-            "AND raw_payloads.place = s.raw_place AND s.external_no <> '' AND (raw_payloads.order_key IS NULL "
-            "OR raw_payloads.platform_updated_at IS DISTINCT FROM s.platform_updated_at)"
-        )
+    cursor.execute(
+        "UPDATE raw_payloads SET order_key = s.order_key, external_no = s.external_no, "
+        "platform_updated_at = s.platform_updated_at FROM staged_index s WHERE raw_payloads.batch_id = s.batch_id "
+        "AND raw_payloads.place = s.raw_place AND s.external_no <> '' AND (raw_payloads.order_key IS NULL "
+        "OR raw_payloads.platform_updated_at IS DISTINCT FROM s.platform_updated_at)"
+    )
 
 
 def bodies(store: Store, unseal: Unseal, batch_id: str) -> list[str]:

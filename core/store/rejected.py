@@ -6,6 +6,7 @@ from datetime import datetime
 from core.i18n import N_
 from core.store.raw import RawBatch
 from core.store.rejects import SETTLED, WAITING
+from core.store.staging import count_of
 from core.store.store import Cursor
 
 UNREADABLE = N_("not readable as JSON")
@@ -40,6 +41,8 @@ def collect(cursor: Cursor, hidden: tuple[str, ...], *, problems: bool, refunds:
         "'' AS value, $unreadable AS reason FROM intake_bodies WHERE place NOT IN (SELECT place FROM staged)",
         {"unreadable": UNREADABLE} | ({"hidden": list(hidden)} if problems else {}),
     )
+    if not count_of(cursor):
+        return []
     external = "refund_no" if refunds else "platform_no"
     rows = cursor.execute(
         f"SELECT r.place, r.row_no, r.field, r.value, r.reason, coalesce(s.{external}, '') FROM staged_rejects r "

@@ -34,13 +34,23 @@ def relation(bodies: Sequence[str]) -> pa.Table:
     return pa.table({"place": pa.chunked_array(places), "body": pa.chunked_array(columns)})
 
 
-def stage(cursor: Cursor, bodies: pa.Table, *, rows: bool) -> None:
-    """Show the bodies to SQL as `intake_bodies` and compute their digests; of equal ones the last stays."""
+def count_of(cursor: Cursor) -> int:
+    """How many rows the statement that was just executed wrote: asking the table anew would cost another plan."""
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def stage(cursor: Cursor, bodies: pa.Table, *, rows: bool) -> int:
+    """Show the bodies to SQL as `intake_bodies` and compute their digests; of equal ones the last stays.
+
+    Returns how many different ones there are.
+    """
     cursor.register(BODIES, bodies)
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE intake_digests AS SELECT max(place) AS place, digest, count(*) AS copies "
         f"FROM (SELECT place, {_DIGEST[rows]} AS digest FROM {BODIES}) GROUP BY digest"
     )
+    return count_of(cursor)
 
 
 def unchanged(cursor: Cursor, channel: str, shop: str, entity: str) -> tuple[int, int]:
@@ -52,6 +62,8 @@ def unchanged(cursor: Cursor, channel: str, shop: str, entity: str) -> tuple[int
         "ON p.digest = d.digest",
         [channel, shop],
     )
+    if not count_of(cursor):
+        return 0, 0
     row = cursor.execute("SELECT count(DISTINCT place), coalesce(sum(lines), 0) FROM intake_same").fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
 

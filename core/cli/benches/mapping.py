@@ -1,6 +1,8 @@
-"""`bench mapping`: stored JSON payloads of one shop into the pool, and the same payloads again."""
+"""`bench mapping`: stored JSON payloads of one shop into the pool, the same payloads again, and one pushed order alone."""
 
 from dataclasses import replace
+from statistics import median
+from time import perf_counter
 
 from core.channels.intake import PART, program_of, take_in
 from core.channels.part import Batch, Part
@@ -11,7 +13,7 @@ from core.mapping.starter import install_starters
 from core.people.vault import Vault
 from core.store import Store, staging
 
-WARM = 200
+WARM, PUSHED = 200, 9
 
 
 def _run(store: Store, vault: Vault, orders: int, stages: Stages) -> None:
@@ -33,7 +35,18 @@ def _run(store: Store, vault: Vault, orders: int, stages: Stages) -> None:
     with stages.stage("unchanged"):
         same = take_in(store, vault, batch)
     assert (new.inserted, same.unchanged) == (orders, orders), "the bench took in something else than it made"
+    stages.seconds["one_order"] = _one_order(store, vault, batch, orders)
     stages.total = new.seconds
+
+
+def _one_order(store: Store, vault: Vault, batch: Batch, orders: int) -> float:
+    """Seconds from one pushed payload to its order in the pool, the median of a few."""
+    taken: list[float] = []
+    for body in taobao_orders(PUSHED, seed=3, first=orders):
+        start = perf_counter()
+        take_in(store, vault, replace(batch, origin="push", bodies=[body]))
+        taken.append(perf_counter() - start)
+    return median(taken)
 
 
 BENCH = Bench("mapping", 60_000, _run)
