@@ -49,7 +49,7 @@ class _Reader:
         self.problems: list[Problem] = []
         self.nodes: dict[str, Node] = {}
         self.edges: list[Edge] = []
-        self.known: set[str] = set()  # ids on the drawing, broken nodes too
+        self.known: dict[str, None] = {}  # ids on the drawing in its order, broken nodes too
         if not isinstance(body, Mapping) or body.get("kind") != "flow":
             self.say("flow", "", _("This is no flow document."))
             return
@@ -73,7 +73,7 @@ class _Reader:
             if name in self.known:
                 self.say("node", name, _("Two nodes have the id {id}.").format(id=name))
                 continue
-            self.known.add(name)
+            self.known[name] = None
             station = stations().get(str(each.get("station")))
             if station is None:
                 self.say("node", name, _("There is no station {kind}.").format(kind=each.get("station")))

@@ -199,7 +199,7 @@ class _Turn:
             by_node.setdefault(token.node, []).append(token.order_key)
         for name, keys in by_node.items():
             node = edition.graph.nodes.get(name)
-            if node is not None and node.station.asks_with(node.settings):
+            if node is not None and node.station.asks_with(self.store, node.settings):
                 context = Context(self.store, self.vault, self.app, node.settings, edition.name, edition.version, name, now, node.given)  # fmt: skip
                 try:
                     answers = node.station.before(context, keys)

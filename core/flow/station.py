@@ -105,9 +105,9 @@ class Station(ABC):
         del given
         return self.outcomes
 
-    def asks_with(self, settings: Mapping[str, Any]) -> bool:
+    def asks_with(self, store: Store, settings: Mapping[str, Any]) -> bool:
         """Whether `before` is needed with these settings."""
-        del settings
+        del store, settings
         return self.asks
 
     def before(self, context: Context, keys: Sequence[int]) -> Mapping[int, Any]:

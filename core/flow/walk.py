@@ -114,7 +114,7 @@ class Walk:
     def _go_in(self, node: Node, here: dict[int, list[Token]]) -> list[int]:
         """Those that may be decided here now: the others stand ready for the next walk."""
         keys = []
-        must_ask = node.station.asks_with(node.settings)
+        must_ask = node.station.asks_with(self.store, node.settings)
         for key, group in here.items():
             if must_ask and (node.id, key) not in self.asked:
                 self._stand(group, node.id, READY, "to_ask", None)

@@ -22,7 +22,10 @@ EVENTS: dict[str, str] = {
     "orders_merged": N_("Merged into one parcel"),
     "orders_parted": N_("Taken out of the merged parcel"),
     "field_set": N_("Field set by the flow"),
+    "rejected": N_("Rejected"),
+    "address_changed": N_("Address corrected"),
     "refund_overridden": N_("Let go in spite of a refund"),
+    "order_routed": N_("Routed to a warehouse"),
     "order_tagged": N_("Tag put on"),
     "order_untagged": N_("Tag taken off"),
 }

@@ -59,10 +59,9 @@ def settle(cursor: Cursor, keys: Sequence[int], state: str, *, account: str, why
     return sorted({row[0] for row in rows})
 
 
-def reopen(cursor: Cursor, keys: Sequence[int]) -> None:
-    """Take the last answers back (undo)."""
+def reopen(cursor: Cursor, keys: Sequence[int], decided_at: datetime) -> None:
+    """Take answers back that were given at that instant (undo)."""
     cursor.execute(
-        f"UPDATE approvals SET state = 'open', account = '', why = '', decided_at = NULL WHERE {_IN} "
-        "AND decided_at = (SELECT max(a.decided_at) FROM approvals a WHERE a.order_key = approvals.order_key)",
-        [list(keys)],
+        f"UPDATE approvals SET state = 'open', account = '', why = '', decided_at = NULL WHERE decided_at = ? AND {_IN}",
+        [decided_at, list(keys)],
     )

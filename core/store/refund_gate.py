@@ -133,7 +133,7 @@ def override(
 def note_word(cursor: Cursor, words: Sequence[tuple[int, str]], now: datetime) -> None:
     """Keep on the orders that the platform, asked about them, told of a refund: (order, its word or ASKED)."""
     cursor.execute(
-        "UPDATE orders SET refund_status = n.word, changed_at = ? FROM (SELECT unnest(?::BIGINT[]) AS order_key, "
-        "unnest(?::VARCHAR[]) AS word) n WHERE orders.order_key = n.order_key",
-        [now, [key for key, _word in words], [word for _key, word in words]],
+        "UPDATE orders SET refund_status = n.word, changed_at = $now FROM (SELECT unnest($keys::BIGINT[]) AS order_key, "
+        "unnest($words::VARCHAR[]) AS word) n WHERE orders.order_key = n.order_key",
+        {"now": now, "keys": [key for key, _word in words], "words": [word for _key, word in words]},
     )

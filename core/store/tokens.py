@@ -213,12 +213,15 @@ def transfer(cursor: Cursor, flow: str, version: int, to: int, mapping: Mapping[
     if not mapping:
         return 0
     row = cursor.execute(
-        f"UPDATE flow_tokens SET version = ?, node = m.target, state = '{READY}', wake_at = NULL, attempts = 0, "
-        "arrived_at = CASE WHEN flow_tokens.node = m.target THEN arrived_at ELSE ? END "
-        "FROM (SELECT unnest(?::VARCHAR[]) AS node, unnest(?::VARCHAR[]) AS target) m "
-        "WHERE flow_tokens.node = m.node AND flow = ? AND version = ?",
-        [to, now, list(mapping), list(mapping.values()), flow, version],
-    ).fetchone()
+        f"UPDATE flow_tokens SET version = $to, node = m.target, state = '{READY}', wake_at = NULL, attempts = 0, "
+        "arrived_at = CASE WHEN flow_tokens.node = m.target THEN arrived_at ELSE $now END "
+        "FROM (SELECT unnest($nodes::VARCHAR[]) AS node, unnest($targets::VARCHAR[]) AS target) m "
+        "WHERE flow_tokens.node = m.node AND flow = $flow AND version = $version",
+        {
+            "to": to, "now": now, "nodes": list(mapping), "targets": list(mapping.values()), "flow": flow,
+            "version": version,
+        },
+    ).fetchone()  # fmt: skip
     return int(row[0]) if row else 0
 
 
@@ -251,3 +254,45 @@ def numbers(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], dict[s
     for channel, shop, number, key in rows:
         found.setdefault((channel, shop), {})[number] = key
     return found
+
+
+def of_shops(cursor: Cursor, keys: Sequence[int], channels: Sequence[str], shops: Sequence[str]) -> set[int]:
+    """Those of the orders that are of these channels and shops; an empty list is every one."""
+    texts = ["order_key IN (SELECT unnest(?::BIGINT[]))"]
+    values: list[Any] = [list(keys)]
+    for column, listed in (("channel", channels), ("shop", shops)):
+        if listed:
+            texts.append(f"{column} IN (SELECT unnest(?::VARCHAR[]))")
+            values.append(list(listed))
+    return {
+        row[0] for row in cursor.execute(f"SELECT order_key FROM orders WHERE {' AND '.join(texts)}", values).fetchall()
+    }
+
+
+def keys_at(cursor: Cursor, flow: str, node: str, limit: int) -> list[int]:
+    """The orders at a node of a flow, those that came first first."""
+    rows = cursor.execute(
+        "SELECT order_key FROM flow_tokens WHERE flow = ? AND node = ? GROUP BY order_key ORDER BY min(arrived_at), order_key LIMIT ?",
+        [flow, node, limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def unpark(cursor: Cursor, flow: str, node: str, now: datetime) -> int:
+    """Let the parked orders of a node be decided now; returns how many tokens."""
+    row = cursor.execute(
+        f"UPDATE flow_tokens SET state = '{READY}', wake_at = NULL, changed_at = ? WHERE state = '{PARKED}' AND flow = ? AND node = ?",
+        [now, flow, node],
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def enter(cursor: Cursor, keys: Sequence[int], flow: str, version: int, node: str, now: datetime) -> int:
+    """Put orders that are in no flow at a node; returns how many."""
+    row = cursor.execute(
+        f"INSERT INTO flow_tokens ({_COLUMNS}) SELECT o.order_key, '', ?, ?, ?, '{READY}', '', NULL, ?, ?, o.changed_at, 0, '', "
+        "coalesce(o.pool_at, ?), ? FROM orders o WHERE o.order_key IN (SELECT unnest(?::BIGINT[])) "
+        "AND o.order_key NOT IN (SELECT order_key FROM flow_tokens)",
+        [flow, version, node, now, now, now, now, list(keys)],
+    ).fetchone()
+    return int(row[0]) if row else 0

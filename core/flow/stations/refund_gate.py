@@ -8,6 +8,7 @@ from core.flow.asking import ask_refunds
 from core.flow.setting import Setting
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
+from core.store import Store
 
 
 class RefundGate(Station):
@@ -23,7 +24,8 @@ class RefundGate(Station):
     waits = True
     asks = True
 
-    def asks_with(self, settings: Mapping[str, Any]) -> bool:
+    def asks_with(self, store: Store, settings: Mapping[str, Any]) -> bool:
+        del store
         return bool(settings.get("ask"))
 
     def before(self, context: Context, keys: Sequence[int]) -> Mapping[int, Any]:

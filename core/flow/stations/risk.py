@@ -1,11 +1,14 @@
 """Risk: the live risk rule sets decide; what they freeze or want reviewed is held with its reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from core.channels import blacklist
 from core.decide import risk
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
-from core.store import decisions, refund_gate
+from core.store import Store, decisions, refund_gate
+from core.store import blacklist as known
 
 
 class Risk(Station):
@@ -19,10 +22,21 @@ class Risk(Station):
         Outcome("freeze", N_("Frozen"), holds=True),
     )
     waits = True
+    asks = True
+
+    def asks_with(self, store: Store, settings: Mapping[str, Any]) -> bool:
+        """A third party's blacklist is asked before, when one is connected."""
+        del settings
+        with store.read() as cursor:
+            return known.service(cursor).mode != "off"
+
+    def before(self, context: Context, keys: Sequence[int]) -> Mapping[int, Any]:
+        blacklist.ask(context.store, context.vault, keys)
+        return {}
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
         fresh = decisions.without(context.cursor, keys, risk.KIND, context.since)
-        if fresh and risk.rulebook(context.store).in_mode("live", "shadow"):
+        if fresh and risk.in_force(context.store):
             risk.judge(context.store, context.vault, fresh, context.zone)
         return _by_hold(context, keys)
 

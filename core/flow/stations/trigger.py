@@ -11,6 +11,7 @@ from core.i18n import N_
 from core.model.fields import STATUSES
 from core.model.lifecycle import BY_NAME
 from core.people.vault import Vault
+from core.store import tokens
 from core.store.orders_query import Predicate
 
 _TIMES = (
@@ -52,6 +53,11 @@ class Trigger(Station):
             texts.append("o.pool_at <= ?")
             values.append(last_time(settings["times"], zone, now))
         return Predicate(" AND ".join(texts) or "true", tuple(values)), list(settings["statuses"])
+
+    def admits(self, context: Context, keys: Sequence[int]) -> list[int]:
+        """Those of the orders whose channel and shop this trigger lets in, whatever their status is by now."""
+        chosen = tokens.of_shops(context.cursor, keys, context.settings["channels"], context.settings["shops"])
+        return [key for key in keys if key in chosen]
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
         del context

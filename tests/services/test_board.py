@@ -1,0 +1,73 @@
+"""The board over a real store: exact counts, cards with next steps, moves as far as the lifecycle and refunds allow."""
+
+import pytest
+
+from core.errors import BadRequest, NotAllowed
+from core.people.actor import person
+from core.services import board
+from core.settings import Settings
+from core.store import Store, holds
+from tests.flow_orders import Shop
+from tests.payloads import one, rows
+
+LEAD, CS = person("lena", "lead"), person("carl", "cs")
+ZONE = "Asia/Shanghai"
+
+
+@pytest.fixture
+def shop(store: Store, settings: Settings) -> Shop:
+    return Shop(store, settings)
+
+
+def test_the_six_stages_count_every_order_on_its_way_once(shop: Shop) -> None:
+    shop.orders("1", "2", "3")
+    shop.orders("4", state="done")
+    shop.orders("5", state="new")
+    shop.orders("6", state="closed")
+    board.move(LEAD, shop.store, [shop.key("2")], "STOCK_LOCKED", ZONE)
+    with shop.store.write() as cursor:
+        holds.add(cursor, [shop.key("3")], "person", actor="x")
+    found = board.columns(LEAD, shop.store)
+    assert [(c.stage, c.orders, c.held) for c in found] == [
+        ("payment", 2, 1), ("stock", 1, 0), ("picking", 0, 0), ("logistics", 0, 0), ("outbound", 0, 0), ("after_sales", 1, 0),
+    ]  # fmt: skip
+    assert all(sum(c.bands.values()) == c.orders for c in found)
+
+
+def test_cards_come_in_pages_with_the_exact_number_and_their_next_steps(shop: Shop) -> None:
+    shop.orders(*(str(n) for n in range(5)))
+    cards, total = board.cards(LEAD, shop.store, "payment", limit=2)
+    assert total == 5 and len(cards) == 2 and cards[0].next == ("STOCK_LOCKED",)
+    assert board.cards(CS, shop.store, "payment")[0][0].next == ()
+
+
+def test_a_move_to_picking_makes_the_one_slip_and_back_voids_it(shop: Shop) -> None:
+    shop.orders("1")
+    key = [shop.key("1")]
+    board.move(LEAD, shop.store, key, "STOCK_LOCKED", ZONE)
+    board.move(LEAD, shop.store, key, "PICKING", ZONE)
+    assert shop.slips() == {"1": 1}
+    board.move(LEAD, shop.store, key, "STOCK_LOCKED", ZONE)
+    assert shop.slips() == {} and shop.statuses() == {"1": "STOCK_LOCKED"}
+    board.move(LEAD, shop.store, key, "PAID", ZONE)
+    assert rows(shop.store, "SELECT DISTINCT state FROM reservations") == [("released",)]
+
+
+def test_what_the_lifecycle_does_not_allow_is_refused_and_changes_nothing(shop: Shop) -> None:
+    shop.orders("1")
+    for to in ("PICKING", "PACKED", "SHIPPED", "COMPLETED", "CANCELLED"):
+        with pytest.raises(BadRequest):
+            board.move(LEAD, shop.store, [shop.key("1")], to, ZONE)
+    with pytest.raises(NotAllowed):
+        board.move(CS, shop.store, [shop.key("1")], "STOCK_LOCKED", ZONE)
+    assert shop.statuses() == {"1": "PAID"} and one(shop.store, "SELECT count(*) FROM slips") == 0
+
+
+def test_a_refunded_order_is_not_moved_towards_the_door(shop: Shop) -> None:
+    shop.orders("1")
+    key = [shop.key("1")]
+    board.move(LEAD, shop.store, key, "STOCK_LOCKED", ZONE)
+    shop.refund("1")
+    with pytest.raises(BadRequest):
+        board.move(LEAD, shop.store, key, "PICKING", ZONE)
+    assert shop.slips() == {}
