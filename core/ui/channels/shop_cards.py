@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core import clock, runtime
-from core.i18n import _
+from core.i18n import _, language
 from core.services import shops
 from core.services.shops import ShopState
 from core.ui import session, words
@@ -44,6 +44,11 @@ def show() -> None:
 
 
 def _listing() -> list[ShopState]:
+    return _listed(session.store().url, session.store().version, language())
+
+
+@st.cache_data(ttl=3, max_entries=4, show_spinner=False)  # each card asks for itself, every few seconds
+def _listed(store_url: str, version: int, language: str) -> list[ShopState]:  # noqa: ARG001 - the key of the cache
     return shops.listing(session.actor(), session.store(), session.vault(), runtime.settings())
 
 
