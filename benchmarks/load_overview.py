@@ -143,6 +143,27 @@ async def load(server: Server, sessions: int, seconds: float) -> dict[str, Any]:
     }
 
 
+def search(server: Server, orders: int) -> dict[str, float]:
+    """The pool's grid over HTTP, every kind of search and a sort, as a person between two looks; milliseconds."""
+    session, half, times = server.log_in(), orders // 2, []
+    texts = (
+        "",
+        str(2600000000000000 + half),
+        f"138{half:08d}",
+        f"{half % 10000:04d}",
+        "SKU-0500",
+        "王**",
+        f"mk{half % 500000}",
+    )
+    for text in texts * 8:
+        wanted = {"startRow": 0, "endRow": 100, "sortModel": [], "view": {"q": text}}
+        begun = time.perf_counter()
+        session.post(f"{server.url}/api/orders", json=wanted).raise_for_status()
+        times.append((time.perf_counter() - begun) * 1000)
+    cuts = quantiles(times, n=20)
+    return {"p50_ms": round(cuts[9], 1), "p95_ms": round(cuts[18], 1)}
+
+
 def main() -> None:
     """Serve, load, print one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -162,6 +183,7 @@ def main() -> None:
         time.sleep(10)
         result["server_cpu_share_without_sessions"] = round((server.cpu_seconds() - before) / 10, 3)
         result["runs"] = [asyncio.run(load(server, n, arguments.seconds)) for n in arguments.sessions]
+        result["grid"] = search(server, arguments.orders)
         result["memory_mb"], result["load_after"] = server.memory_mb(), round(os.getloadavg()[0], 1)
     print(json.dumps(result, indent=1))
 
