@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.i18n import N_, _
+from core.ui import session
 from core.ui.page import Page
 from core.ui.promotions import activity_list, difference_list, gift_list, order_test
+from core.ui.rules import set_list
 from core.ui.tabs import tabs
 
 PAGE = Page(
@@ -32,4 +34,6 @@ _DRAW = {
 def render() -> None:
     """Draw the page."""
     st.header(_("Promotions"))
+    if session.actor().may("rules.view"):
+        set_list.problems(activities=False)
     _DRAW[tabs("part", _TABS)]()

@@ -20,7 +20,7 @@ from core.store.grants import Grant, Settled
 
 KIND, RULE_SET = "promotion", "promotions"
 BATCH = 2_000
-_HOLD = {"over_limit": "over_limit", "region_forbidden": "over_limit", "gift_short": "gift_short"}
+HOLD = {"over_limit": "over_limit", "region_forbidden": "over_limit", "gift_short": "gift_short"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _shadow(cursor: Cursor, present: Book, batch: Sequence[Case], plan: Plan, sh
     found = []
     for case in batch:
         outcome = shared.judge(plan, case)
-        found.append(_decision(present, case, _only(outcome, shadow), plan, "shadow", shadow))
+        found.append(decision_of(present, case, _only(outcome, shadow), plan, "shadow", shadow))
     decisions.append(cursor, found)
 
 
@@ -97,10 +97,10 @@ def _write(cursor: Cursor, present: Book, plan: Plan, judged: Sequence[tuple[Cas
     prints = offers.basis(cursor, keys)
     given = [grant for case, outcome in judged for grant in granted(present, case, outcome)]
     grants.replace(cursor, keys, given)
-    gift_stock.move(cursor, _moves((), given))
-    grants.settle(cursor, [_settled(present, plan, case, outcome, prints) for case, outcome in judged])
-    decisions.append(cursor, [_decision(present, case, outcome, plan, "live") for case, outcome in judged])
-    _tell(cursor, grants.GRANTED, _by_order(given), present)
+    gift_stock.move(cursor, moves((), given))
+    grants.settle(cursor, [settled(present, plan, case, outcome, prints) for case, outcome in judged])
+    decisions.append(cursor, [decision_of(present, case, outcome, plan, "live") for case, outcome in judged])
+    tell(cursor, grants.GRANTED, _by_order(given), present)
     held = _hold(cursor, present, judged)
     return Decided(len(judged), sum(grant.qty for grant in given), 0, held)
 
@@ -120,7 +120,7 @@ def granted(present: Book, case: Case, outcome: Outcome, versions: Mapping[str, 
     ]  # fmt: skip
 
 
-def _settled(present: Book, plan: Plan, case: Case, outcome: Outcome, prints: Mapping[int, str]) -> Settled:
+def settled(present: Book, plan: Plan, case: Case, outcome: Outcome, prints: Mapping[int, str]) -> Settled:
     gifts = _wanting(plan, outcome)
     acted = {entry["promo"] for entry in outcome.applied} | gifts
     return Settled(
@@ -149,7 +149,7 @@ def _is_short(outcome: Outcome) -> bool:
     return any(hold["reason"] == "gift_short" for hold in outcome.holds)
 
 
-def _decision(
+def decision_of(
     present: Book, case: Case, outcome: Outcome, plan: Plan, mode: str, only: set[str] | None = None
 ) -> Decision:
     """The row that keeps what was given, taken off and held, and why each other activity did nothing."""
@@ -180,7 +180,7 @@ def _hold(cursor: Cursor, present: Book, judged: Sequence[tuple[Case, Outcome]])
     wanted: dict[tuple[str, str], list[int]] = {}
     for case, outcome in judged:
         for hold in outcome.holds:
-            wanted.setdefault((_HOLD[hold["reason"]], hold["promo"]), []).append(case.facts.order_key)
+            wanted.setdefault((HOLD[hold["reason"]], hold["promo"]), []).append(case.facts.order_key)
     held: set[int] = set()
     for (reason, name), keys in wanted.items():
         held.update(holds.add(cursor, keys, reason, actor="system", why=present.editions[name].activity.name))
@@ -216,14 +216,14 @@ def _again(cursor: Cursor, store: Store, keys: Sequence[int], zone: str) -> Deci
         now[key], short[key] = granted(present, case, outcome, versions[key]), _is_short(outcome)
     before, after = [g for given in had.values() for g in given], [g for given in now.values() for g in given]
     grants.replace(cursor, keys, after)
-    gift_stock.move(cursor, _moves(before, after))
+    gift_stock.move(cursor, moves(before, after))
     prints = offers.basis(cursor, keys)
     grants.touch(
         cursor, keys, [prints[k] for k in keys], [short[k] for k in keys], [sum(g.qty for g in now[k]) for k in keys]
     )
-    more, less = _changes(had, now)
-    _tell(cursor, grants.GRANTED, more, present)
-    _tell(cursor, grants.WITHDRAWN, less, present)
+    more, less = changes(had, now)
+    tell(cursor, grants.GRANTED, more, present)
+    tell(cursor, grants.WITHDRAWN, less, present)
     _wait(cursor, {key: bool(rows[key]["short"]) for key in keys}, short)
     return Decided(len(keys), _units(more), _units(less))
 
@@ -242,7 +242,7 @@ def _wait(cursor: Cursor, before: Mapping[int, bool], now: Mapping[int, bool]) -
         holds.add(cursor, fresh, "gift_short", actor="system")
 
 
-def _moves(before: Sequence[Grant], after: Sequence[Grant]) -> dict[str, int]:
+def moves(before: Sequence[Grant], after: Sequence[Grant]) -> dict[str, int]:
     moves: Counter[str] = Counter()
     for grant in before:
         moves[grant.sku] += grant.qty
@@ -258,13 +258,13 @@ def _by_order(given: Sequence[Grant]) -> dict[int, dict[tuple[str, str], int]]:
     return found
 
 
-_Units = dict[int, dict[tuple[str, str], int]]
+Units = dict[int, dict[tuple[str, str], int]]
 
 
-def _changes(had: Mapping[int, Sequence[Grant]], now: Mapping[int, Sequence[Grant]]) -> tuple[_Units, _Units]:
+def changes(had: Mapping[int, Sequence[Grant]], now: Mapping[int, Sequence[Grant]]) -> tuple[Units, Units]:
     """(what is given more, what is taken back) by order, activity and SKU."""
-    more: _Units = {}
-    less: _Units = {}
+    more: Units = {}
+    less: Units = {}
     for key, after in now.items():
         before = _by_order(had.get(key, ())).get(key, {})
         present = _by_order(after).get(key, {})
@@ -275,11 +275,11 @@ def _changes(had: Mapping[int, Sequence[Grant]], now: Mapping[int, Sequence[Gran
     return more, less
 
 
-def _units(changed: _Units) -> int:
+def _units(changed: Units) -> int:
     return sum(qty for pairs in changed.values() for qty in pairs.values())
 
 
-def _tell(cursor: Cursor, event: str, changed: _Units, present: Book) -> None:
+def tell(cursor: Cursor, event: str, changed: Units, present: Book) -> None:
     def name(promotion: str) -> str:
         edition = present.editions.get(promotion)
         return edition.activity.name if edition else promotion

@@ -14,6 +14,7 @@ from core.store.store import Cursor
 PERSON = "coalesce({0}.phone_key, {0}.channel || ':' || {0}.buyer_id)"
 BUYER = "({0}.channel || ':' || {0}.buyer_id)"
 PAID = "coalesce({0}.paid_at, {0}.ordered_at, {0}.pool_at)"
+OWN_HOLDS = ("over_limit", "gift_short")
 KEYS = {"phone": PERSON, "buyer": BUYER, "region": "{0}.province"}
 _IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
 _OURS = "coalesce({0}.is_gift, false) OR {0}.granted_by IS NOT NULL"
@@ -255,3 +256,40 @@ def sold_skus(cursor: Cursor, limit: int) -> dict[str, str]:
         [limit],
     ).fetchall()
     return {sku: title or "" for sku, title in rows}
+
+
+def open_orders(cursor: Cursor, limit: int) -> list[int]:
+    """Decided orders that are paid, not picked, and not held by the platform, in arrival order."""
+    rows = cursor.execute(
+        "SELECT o.order_key FROM orders o JOIN promotion_orders p ON p.order_key = o.order_key "
+        "WHERE o.status IN ('PAID', 'STOCK_LOCKED') AND NOT coalesce(contains(o.held_reasons, '\"platform_hold\"'), false) "
+        "ORDER BY o.pool_at, o.order_key LIMIT ?",
+        [limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def own_holds(cursor: Cursor, keys: Sequence[int]) -> dict[int, set[str]]:
+    """order_key -> the hold reasons that activities have put on it."""
+    found: dict[int, set[str]] = {}
+    for reason in OWN_HOLDS:
+        rows = cursor.execute(
+            f"SELECT order_key FROM orders WHERE {_IN} AND contains(coalesce(held_reasons, ''), ?)",
+            [list(keys), f'"{reason}"'],
+        ).fetchall()
+        for (key,) in rows:
+            found.setdefault(key, set()).add(reason)
+    return found
+
+
+def released_by_persons(cursor: Cursor, keys: Sequence[int]) -> dict[int, set[str]]:
+    """order_key -> the reasons of activities that a person has lifted."""
+    rows = cursor.execute(
+        f"SELECT DISTINCT order_key, reason FROM order_events WHERE event = 'released' AND actor <> 'system' AND {_IN} "
+        "AND reason IN (SELECT unnest(?::VARCHAR[])) AND NOT contains(coalesce(detail, ''), 'apply to open orders')",
+        [list(keys), list(OWN_HOLDS)],
+    ).fetchall()
+    found: dict[int, set[str]] = {}
+    for key, reason in rows:
+        found.setdefault(key, set()).add(reason)
+    return found

@@ -12,7 +12,7 @@ from core.services.promotions import ActivityRow
 from core.ui import session, words
 from core.ui.empty import empty
 from core.ui.forms import confirm_before, dialog
-from core.ui.promotions import builder, calendar
+from core.ui.promotions import apply_panel, builder, calendar
 from core.ui.promotions.words import PHASES, name, phase, sentence, type_name
 from core.ui.table import Column, table
 from core.ui.theme import badge_colour
@@ -31,6 +31,9 @@ def show() -> None:
         running = sum(row.phase == promotions.RUNNING for row in rows)
         coming = sum(row.phase == promotions.COMING for row in rows)
         st.caption(_("{running} running, {coming} coming.").format(running=running, coming=coming))
+        if rows and st.button(_("Apply to open orders"), icon=":material/published_with_changes:", key="promo_apply"):
+            apply_panel.begin()
+            dialog(_("Apply to open orders"), apply_panel.draw, {row.id: name(row.body) for row in rows}, width="large")
         if actor.may("promotions.edit") and st.button(
             _("New activity"), icon=":material/add:", type="primary", key="promo_new"
         ):

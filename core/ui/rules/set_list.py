@@ -18,10 +18,10 @@ SET = "set"
 """The parameter of the address that opens a set."""
 
 
-def problems() -> None:
-    """The banner of every rules page: a published set that cannot be read."""
+def problems(*, activities: bool = True) -> None:
+    """The banner of every rules page: a published set, or activity, that cannot be read."""
     found = {words.set_title(name): why for name, why in rules.problems(session.actor(), session.store()).items()}
-    if session.actor().may("promotions.view"):
+    if activities and session.actor().may("promotions.view"):
         found |= promotions.problems(session.actor(), session.store())
     for name, text in found.items():
         st.error(
