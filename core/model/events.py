@@ -18,6 +18,8 @@ EVENTS: dict[str, str] = {
     "stock_short": N_("Short of stock"),
     "status_changed": N_("Status changed"),
     "slip_made": N_("Pick list slip made"),
+    "slip_printed": N_("Pick list slip printed"),
+    "dispatch_confirmed": N_("Dispatch confirmed to the platform"),
     "slip_voided": N_("Pick list slip voided"),
     "orders_merged": N_("Merged into one parcel"),
     "orders_parted": N_("Taken out of the merged parcel"),

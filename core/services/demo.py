@@ -7,6 +7,7 @@ from typing import Any
 
 from core.channels import shops
 from core.channels.demo import Sample
+from core.decide import routing_starter
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
@@ -45,6 +46,7 @@ def begin(actor: Actor, store: Store, vault: Vault, sample: Sample) -> dict[str,
         )
         places.save_products(cursor, [_product(row) for row in sample.products])
         skus = _stock(cursor, sample)
+        routing_starter.install(store, [_warehouse(row) for row in sample.warehouses])
         facts.put(store, FACT, ON)
         audit.record(cursor, actor, "demo.begin", "", shops=len(sample.shops), skus=skus)
     return {
@@ -84,9 +86,11 @@ def _warehouse(row: Mapping[str, Any]) -> places.Warehouse:
 
 def _product(row: Mapping[str, Any]) -> places.Product:
     title = " ".join(str(row[key]) for key in ("title", "spec") if row.get(key))
+    parts = tuple((str(part["sku"]), int(part["qty"])) for part in row.get("components", ()))
     return places.Product(
-        str(row["sku"]), title, str(row.get("barcode", "")), row.get("weight_g"), str(row.get("spu", "")), True
-    )
+        str(row["sku"]), title, str(row.get("barcode", "")), row.get("weight_g"), str(row.get("spu", "")), True,
+        row.get("volume_cm3"), str(row.get("supplier", "")), parts,
+    )  # fmt: skip
 
 
 def _stock(cursor: Any, sample: Sample) -> int:

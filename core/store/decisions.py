@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from core import clock
 from core.store.store import Cursor, Store
 
@@ -43,7 +45,7 @@ def append(cursor: Cursor, decisions: Sequence[Decision], *, since: datetime | N
 
 def _row(decision: Decision) -> tuple[Any, ...]:
     def text(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
     return (
         decision.order_key, decision.kind, decision.rule_set, decision.version, decision.mode, decision.outcome,

@@ -35,7 +35,7 @@ def remove(cursor: Cursor) -> None:
         "DELETE FROM outbound_records WHERE (source_channel, source_shop) IN (SELECT channel, shop FROM demo_shops)"
     )
     cursor.execute("DELETE FROM stock_levels WHERE warehouse IN (SELECT warehouse FROM warehouses WHERE demo)")
-    for table in ("warehouses", "printers", "products", "shops"):
+    for table in ("warehouses", "printers", "products", "bundle_components", "shops"):
         cursor.execute(f"DELETE FROM {table} WHERE demo")
     cursor.execute("DROP TABLE demo_shops")
 

@@ -13,10 +13,7 @@ from core.decide.routing.policy import Tiers
 from core.decide.routing.problem import NOWHERE, Plan, Problem
 from core.decide.routing.quotes import Quote
 from core.decide.routing.result import NO_STOCK, SKU_NOT_IN_WH
-from core.i18n import N_, _
-from core.model.money import yuan
-
-DOWNGRADE = N_("{courier} {quote} yuan is over its cap of {cap} yuan, downgraded to {chosen} {fee} yuan")
+from core.decide.routing.why import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,9 @@ class Explanation:
         """The record as JSON."""
         return {
             "rule_id": self.rule.id or None,
+            "rule": self.rule.name or None,
+            "tiered": bool(self.rule.tiers),
+            "codes": [] if self.chosen else self.codes(),
             "tier": self.tier + 1,
             "candidates": [candidate.document() for candidate in self.candidates],
             "chosen": list(self.chosen.warehouses) if self.chosen else None,
@@ -78,37 +78,11 @@ class Explanation:
 
     def sentence(self) -> str:
         """The record as one sentence in the language of the call."""
-        if self.chosen is None:
-            return _("No warehouse can ship it: {codes}").format(codes=_(", ").join(self.codes()))
-        parts = [self._rule()] if self.rule.tiers else []
-        parts += [_courier(quote) for quote in self.chosen.quotes]
-        if self.runner_up is None:
-            parts.append(_("no other warehouse can ship it"))
-        else:
-            other, delta = _(" + ").join(self.runner_up.warehouses), self.delta_fen or 0
-            text = _("{amount} yuan less than {other}") if delta >= 0 else _("{amount} yuan more than {other}")
-            parts.append(text.format(amount=yuan(abs(delta)), other=other))
-        return _("{warehouse}: {reasons}").format(
-            warehouse=_(" + ").join(self.chosen.warehouses), reasons=_("; ").join(parts)
-        )
+        return sentence(self.document())
 
     def codes(self) -> list[str]:
         """The codes of all candidates, each once."""
         return list(dict.fromkeys(code for candidate in self.candidates for code in candidate.codes))
-
-    def _rule(self) -> str:
-        text = _("rule {rule}, tier {tier}") if self.rule.name else _("tier {tier}")
-        return text.format(rule=self.rule.name, tier=self.tier + 1)
-
-
-def _courier(quote: Quote) -> str:
-    if not quote.skipped:
-        return _("{courier} {fee} yuan").format(courier=quote.courier, fee=yuan(quote.freight_fen))
-    first = quote.skipped[0]
-    return _(DOWNGRADE).format(
-        courier=first.courier, quote=yuan(first.quote_fen), cap=yuan(first.cap_fen),
-        chosen=quote.courier, fee=yuan(quote.freight_fen),
-    )  # fmt: skip
 
 
 def _quote(quote: Quote) -> dict[str, Any]:

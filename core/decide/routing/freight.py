@@ -14,7 +14,8 @@ from core.decide.routing.load import grams_of, volume_of
 class Bracket:
     """Weights up to `upto_g` (inclusive; 0: no upper limit): `first_fee_fen`, and a step for each begun `step_g` above.
 
-    `step_g` 0 is a fixed fee for the whole bracket.
+    `step_g` 0 is a fixed fee for the whole bracket. `from_g` (exclusive; 0: where the bracket before ends) leaves a gap
+    below the bracket: weights in it nobody carries.
     """
 
     upto_g: int
@@ -22,6 +23,7 @@ class Bracket:
     first_fee_fen: int
     step_g: int
     step_fee_fen: int
+    from_g: int = 0
 
     def fee(self, grams: int) -> int:
         """The fee in fen for a billable weight within the bracket."""
@@ -40,12 +42,13 @@ class Lane:
     courier: str
     lead_days: Fraction
     brackets: tuple[Bracket, ...]
+    volume_divisor: int = 0  # cm³ per kg; 0: volume does not count
 
     def fee(self, grams: int) -> int | None:
-        """The freight in fen for a billable weight; None above the last bracket."""
+        """The freight in fen for a billable weight; None above the last bracket and in a gap."""
         for bracket in self.brackets:
             if grams <= bracket.upto_g or not bracket.upto_g:
-                return bracket.fee(grams)
+                return bracket.fee(grams) if grams > bracket.from_g or not bracket.from_g else None
         return None
 
     def turns(self, upto_g: int) -> set[int]:
@@ -54,6 +57,7 @@ class Lane:
         begin = 0
         for bracket in self.brackets:
             end = min(bracket.upto_g or upto_g, upto_g)
+            found.add(bracket.from_g)
             if bracket.step_g and bracket.step_fee_fen:
                 steps = max(0, (begin - bracket.first_g) // bracket.step_g)
                 found.update(range(bracket.first_g + steps * bracket.step_g, end, bracket.step_g))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from core.decide.routing.plans import Planner
 from core.decide.routing.problem import NOWHERE, Plan, Problem
+from core.decide.routing.quick import Quick
 from core.decide.routing.several import SMALL, Several
 
 Prices = Sequence[Sequence[int]]
@@ -22,7 +23,7 @@ def route(
 ) -> list[Plan]:
     """The plan of each order (of all, or of the given ones in the given order). Takes from `stock` where it is given."""
     stock = problem.opening() if stock is None else stock
-    planner = Planner(problem, stock, prices)
+    planner, easy = Planner(problem, stock, prices), Quick(problem, stock, prices).plan
     plans: list[Plan] = []
     keep = plans.append
     single, several = _Single(problem, stock, prices).place, Several(problem, stock, prices).place
@@ -34,7 +35,7 @@ def route(
             keep(single(group, wanted[0]))
             continue
         quick = usual[group] and 1 < len(wanted) <= fast and n not in twice
-        plan = several(group, wanted) if quick else planner.best(group, wanted)
+        plan = several(group, wanted) if quick else easy(group, wanted) or planner.best(group, wanted)
         for (sku, qty, _load), warehouse in zip(wanted, plan, strict=True):
             if warehouse != NOWHERE:
                 stock[sku][warehouse] -= qty

@@ -40,6 +40,8 @@ class Order:
     region: str
     lines: list[Line] = field(default_factory=list)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    together: bool = False  # everything from one warehouse, or nothing: the parts of a set are never parted
+    mark: str = ""  # orders of a mark may not leave from the warehouses that `Instance.barred` names for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class Instance:
     orders: list[Order]
     stock: Mapping[tuple[str, str], int]
     lanes: list[Lane]
+    barred: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """mark of an order ("" is every order) -> warehouse -> the code of why it may not ship those now."""
 
     @property
     def lines(self) -> int:

@@ -74,7 +74,9 @@ class Work:
     ) -> None:
         self.columns, self.before = columns, list(plans)
         planner = Planner(problem, problem.stock)
-        strict = np.array([group.strict for group in problem.groups], dtype=bool)[np.array(problem.group_of, dtype=int)]
+        strict = np.array([group.strict or group.together for group in problem.groups], dtype=bool)[
+            np.array(problem.group_of, dtype=int)
+        ]
         self.free: list[Ints] = []  # by block: the orders of the search
         self.kept: list[Ints] = []  # by block: the columns of the search
         prices = np.append(dual.prices.ravel(), 0.0)

@@ -13,7 +13,7 @@ from core.decide.routing.problem import NEVER, NOWHERE, Group, Lines, Plan, Prob
 from core.decide.routing.several import SMALL, SUBSETS
 
 SPLIT_LIMIT, NOT_WORTH, WHOLE_OR_NOTHING = "SPLIT_LIMIT", "DEARER_THAN_UNFILLED", "WHOLE_OR_NOTHING"
-LATER_TIER = "LATER_TIER"
+LATER_TIER, MUST_SHIP_TOGETHER = "LATER_TIER", "MUST_SHIP_TOGETHER"
 MOST_FREE = 6
 """Lines that two warehouses both have are tried in every way up to this many, heaviest first."""
 
@@ -241,7 +241,9 @@ class Planner:
         found: list[tuple[str, ...]] = []
         for plan in plans:
             codes = [NOT_WORTH] if plan.score > most else []
-            if rules.whole and not plan.filled:
+            if rules.together and (plan.parcels > 1 or not plan.filled):
+                codes.append(MUST_SHIP_TOGETHER)
+            elif rules.whole and not plan.filled:
                 codes.append(WHOLE_OR_NOTHING)
             if plan.parcels > 1 and self.split_barred(offer, plan, single):
                 codes.append(SPLIT_LIMIT)

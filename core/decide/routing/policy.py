@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from core.decide.routing.check import Check
@@ -29,19 +31,23 @@ class Courier:
     max_g: int | None = None
     volume_divisor: int = 0  # cm³ per kg; 0: volume does not count
 
-    def serves(self, region: str) -> bool:
-        return self.regions is None or within(region, self.regions)
+    def serves(self, region: str, areas: Mapping[str, str] = REGIONS) -> bool:
+        return self.regions is None or within(region, self.regions, areas)
 
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """Warehouses by preference. `*` stands for all not named; with no tiers every warehouse is in tier 0."""
+    """Warehouses by preference. `*` stands for all not named; with no tiers every warehouse is in tier 0.
+
+    `lead_days` is what the rule promises for a warehouse; it counts in place of the days of the rate card.
+    """
 
     id: str = ""
     name: str = ""
     tiers: tuple[tuple[str, ...], ...] = ()
     mode: str = PREFER
     on_short: str = PART
+    lead_days: Mapping[str, Fraction] = field(default_factory=dict)
 
     def tier_of(self, warehouse: str) -> int | None:
         """The tier of a warehouse, from 0; None where the rule does not let it ship."""
@@ -100,6 +106,8 @@ class Policy:
     weights_g: Mapping[str, int] = field(default_factory=dict)
     default_weight_g: int = 0
     name: str = ""
+    areas: Mapping[str, str] = field(default_factory=lambda: REGIONS)
+    """Province -> large area, as the operator has divided the country."""
 
     @property
     def parcels(self) -> int:
@@ -123,6 +131,7 @@ class Chooser:
         self._rules: list[tuple[Rule, Test | None]] = [
             (rule, compile_closure(rule.when, keyed) if rule.when is not None else None) for rule in policy.rules
         ]
+        self._areas = policy.areas
         self.by_region = all(rule.when is None and not rule.valid_from and not rule.valid_to for rule in policy.rules)
         self._known: dict[str, Tiers] = {}
 
@@ -137,7 +146,9 @@ class Chooser:
     def _find(self, region: str, paid_at: datetime, known: Callable[[], Known]) -> Tiers:
         facts: Known | None = None
         for rule, test in self._rules:
-            if not rule.valid_at(paid_at) or (rule.regions is not None and not within(region, rule.regions)):
+            if not rule.valid_at(paid_at) or (
+                rule.regions is not None and not within(region, rule.regions, self._areas)
+            ):
                 continue
             if test is not None:
                 facts = facts or known()
@@ -147,17 +158,23 @@ class Chooser:
         return self._otherwise
 
 
-def within(region: str, names: frozenset[str]) -> bool:
+def within(region: str, names: frozenset[str], areas: Mapping[str, str] = REGIONS) -> bool:
     """Whether a region is one of the names, or a province of an area among them."""
     if region in names:
         return True
     province = canonical_province(region)
-    return province is not None and (province in names or REGIONS[province] in names)
+    return province is not None and (province in names or areas.get(province) in names)
 
 
-def read_policy(document: Any, catalogue: Catalogue | None = None, *, file: str = "policy.json") -> Policy:
+def read_policy(
+    document: Any,
+    catalogue: Catalogue | None = None,
+    *,
+    file: str = "policy.json",
+    areas: Mapping[str, str] | None = None,
+) -> Policy:
     """The policy of a document. BadRequest names the file, the place and what is wrong there; unknown keys are refused."""
-    reader = _Reader(Check(document, file), catalogue or Catalogue())
+    reader = _Reader(Check(document, file), catalogue or Catalogue(), areas or REGIONS)
     return reader.policy()
 
 
@@ -170,8 +187,8 @@ _KEYS = {
 
 
 class _Reader:
-    def __init__(self, check: Check, catalogue: Catalogue) -> None:
-        self.check, self.catalogue = check, catalogue
+    def __init__(self, check: Check, catalogue: Catalogue, areas: Mapping[str, str]) -> None:
+        self.check, self.catalogue, self.areas = check, catalogue, areas
 
     def policy(self) -> Policy:
         check = self.check
@@ -193,6 +210,7 @@ class _Reader:
             banned_regions=self.bans("banned_regions"),
             weights_g=self.weights(),
             name=check.text("name", ""),
+            areas=self.areas,
         )
 
     def couriers(self) -> tuple[Courier, ...]:
@@ -234,7 +252,7 @@ class _Reader:
         return tuple(found)
 
     def tiers(self, row: Check, identity: str, name: str) -> Tiers:
-        row.only({"tiers", "mode", "on_short"})
+        row.only({"tiers", "mode", "on_short", "lead_days"})
         tiers = row.document.get("tiers", [])
         good = isinstance(tiers, list) and all(
             isinstance(tier, list) and tier and all(isinstance(each, str) and each for each in tier) for tier in tiers
@@ -251,7 +269,20 @@ class _Reader:
             tuple(tuple(tier) for tier in tiers),
             row.one_of("mode", (PREFER, STRICT), PREFER),
             row.one_of("on_short", (PART, HOLD, MANUAL), PART),
+            self.days(row.below("lead_days", {})),
         )
+
+    @staticmethod
+    def days(row: Check) -> dict[str, Fraction]:
+        found: dict[str, Fraction] = {}
+        for warehouse, value in row.document.items():
+            try:
+                found[warehouse] = Fraction(Decimal(str(value)))
+            except (InvalidOperation, ValueError, OverflowError) as error:
+                raise row.wrong(warehouse, value) from error
+            if isinstance(value, bool) or not 0 <= found[warehouse] <= 400:
+                raise row.wrong(warehouse, value)
+        return found
 
     def split(self, row: Check) -> Split:
         row.only({"mode", "only_if_no_single", "max_extra_fen", "order"})

@@ -7,6 +7,7 @@ of costs gives, for a parcel of a load, what each warehouse would cost (score in
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from core.decide.routing.instance import Instance, Order
 from core.decide.routing.load import grams_of, line_load
@@ -36,6 +37,8 @@ class Group:
     tier: tuple[int, ...]  # by warehouse
     penalty: tuple[int, ...]  # by warehouse: what its tier adds to a parcel's score, nothing under a strict rule
     barred: tuple[str, ...]  # by warehouse: the code of why it may not ship there, "" where it may
+    days: tuple[Fraction | None, ...] = ()  # by warehouse: what the rule promises in place of the lane's days
+    together: bool = False  # one parcel with everything, or nothing
 
     @property
     def strict(self) -> bool:
@@ -46,7 +49,7 @@ class Group:
     @property
     def whole(self) -> bool:
         """Whether an order that cannot be filled completely is not shipped at all."""
-        return self.tiers.on_short in (HOLD, MANUAL)
+        return self.together or self.tiers.on_short in (HOLD, MANUAL)
 
 
 class Row(dict[int, list[int]]):
@@ -80,6 +83,7 @@ class Problem:
         self.policy = policy
         self.tariff = Tariff(instance.lanes, policy)
         self.orders: list[Order] = sorted(instance.orders, key=lambda order: (order.paid_at, order.order_id))
+        self._barred = instance.barred
         names = {lane.warehouse for lane in instance.lanes} | {warehouse for warehouse, _sku in instance.stock}
         self.warehouses: tuple[str, ...] = tuple(sorted(names))
         self.skus: dict[str, int] = {}
@@ -116,33 +120,35 @@ class Problem:
 
     def _grouped(self, keyed: Callable[[str], str]) -> list[int]:
         chooser = self.policy.chooser(keyed)
-        known: dict[tuple[str, str], int] = {}
+        known: dict[tuple[str, str, str, bool], int] = {}
         found: list[int] = []
         for order in self.orders:
             tiers = chooser.of(order.region, order.paid_at, lambda order=order: facts_of(order))
-            key = order.region, tiers.id
+            key = order.region, tiers.id, order.mark, order.together
             if key not in known:
                 known[key] = len(self.groups)
-                self.groups.append(self._group(order.region, tiers))
+                self.groups.append(self._group(order.region, tiers, order.mark, order.together))
             found.append(known[key])
         return found
 
-    def _group(self, region: str, tiers: Tiers) -> Group:
+    def _group(self, region: str, tiers: Tiers, mark: str, together: bool) -> Group:
         policy = self.policy
+        closed = {**self._barred.get("", {}), **self._barred.get(mark, {})}
         ranks = [tiers.tier_of(warehouse) for warehouse in self.warehouses]
         barred = tuple(
             WH_DISABLED
             if warehouse in policy.disabled_warehouses
             else REGION_BAN
-            if within(region, policy.banned_regions.get(warehouse, frozenset()))
+            if within(region, policy.banned_regions.get(warehouse, frozenset()), policy.areas)
             else NOT_IN_TIERS
             if rank is None
-            else ""
+            else closed.get(warehouse, "")
             for warehouse, rank in zip(self.warehouses, ranks, strict=True)
         )
         tier = tuple(rank or 0 for rank in ranks)
         step = 0 if tiers.mode == STRICT else policy.tier_penalty_fen
-        return Group(region, tiers, tier, tuple(rank * step for rank in tier), barred)
+        days = tuple(tiers.lead_days.get(warehouse) for warehouse in self.warehouses)
+        return Group(region, tiers, tier, tuple(rank * step for rank in tier), barred, days, together)
 
     def _stock(self, stock: Mapping[tuple[str, str], int]) -> list[list[int]]:
         places = {warehouse: n for n, warehouse in enumerate(self.warehouses)}
@@ -183,7 +189,7 @@ class Problem:
         for w, code in enumerate(group.barred):
             if code:
                 continue
-            floor = self.tariff.floor(self.warehouses[w], group.region)
+            floor = self.tariff.floor(self.warehouses[w], group.region, group.days[w])
             if floor is not None:
                 found[w] = floor + group.penalty[w]
         return found
@@ -193,7 +199,7 @@ class Problem:
         found = [NEVER] * len(self.warehouses)
         for w, code in enumerate(group.barred):
             if not code:
-                quote = self.tariff.quote(self.warehouses[w], group.region, load)
+                quote = self.tariff.quote(self.warehouses[w], group.region, load, group.days[w])
                 if isinstance(quote, Quote):
                     found[w] = quote.fen + group.penalty[w]
         return found
@@ -206,7 +212,8 @@ class Problem:
         key = group, w, self.rows[group].step(load)
         found = self._quotes.get(key)
         if found is None:
-            found = self.tariff.quote(self.warehouses[w], self.groups[group].region, load)
+            where = self.groups[group]
+            found = self.tariff.quote(self.warehouses[w], where.region, load, where.days[w])
             self._quotes[key] = found
         return found
 

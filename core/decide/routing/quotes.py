@@ -49,7 +49,8 @@ class Tariff:
 
     def __init__(self, lanes: Iterable[Lane], policy: Policy) -> None:
         self.policy = policy
-        self.by_volume = any(courier.volume_divisor for courier in policy.couriers)
+        lanes = list(lanes)
+        self.by_volume = any(each.volume_divisor for each in (*policy.couriers, *lanes))
         by_place: dict[tuple[str, str], list[Lane]] = {}
         for lane in lanes:
             by_place.setdefault((lane.warehouse, lane.region), []).append(lane)
@@ -62,16 +63,20 @@ class Tariff:
         return [
             (courier, lane, half_up(self.policy.time_value_fen_per_day * lane.lead_days))
             for courier in couriers
-            if (lane := known.get(courier.courier)) is not None and courier.serves(lane.region)
+            if (lane := known.get(courier.courier)) is not None and courier.serves(lane.region, self.policy.areas)
         ]
 
-    def quote(self, warehouse: str, region: str, load: int) -> Quote | str:
-        """The parcel's quote, or the code of why nobody takes it. Exactly the cap keeps a courier."""
+    def quote(self, warehouse: str, region: str, load: int, days: Fraction | None = None) -> Quote | str:
+        """The parcel's quote, or the code of why nobody takes it. Exactly the cap keeps a courier.
+
+        `days` is what a rule promises in place of the lane's days.
+        """
+        promised = None if days is None else half_up(self.policy.time_value_fen_per_day * days)
         skipped: list[Skipped] = []
         offers: list[Quote] = []
         refusal = COURIER_NO_SERVICE
         for courier, lane, time_fen in self._choices.get((warehouse, region), ()):
-            grams = billable_g(load, courier.volume_divisor)
+            grams = billable_g(load, courier.volume_divisor or lane.volume_divisor)
             fee = lane.fee(grams)
             if fee is None or (courier.max_g is not None and grams_of(load) > courier.max_g):
                 refusal = WEIGHT_OVER if refusal == COURIER_NO_SERVICE else refusal
@@ -81,17 +86,21 @@ class Tariff:
                 skipped.append(Skipped(courier.courier, fee, cap))
                 refusal = PRICE_CAP
                 continue
-            pack_fen, days = self.policy.pack_fee_fen, lane.lead_days
-            offers.append(Quote(courier.courier, fee, pack_fen, time_fen, days, tuple(skipped)))
+            time_fen = time_fen if promised is None else promised
+            lead_days = lane.lead_days if days is None else days
+            offers.append(Quote(courier.courier, fee, self.policy.pack_fee_fen, time_fen, lead_days, tuple(skipped)))
             if self.policy.couriers:
                 break
         return min(offers, key=lambda offer: offer.fen) if offers else refusal
 
-    def floor(self, warehouse: str, region: str) -> int | None:
+    def floor(self, warehouse: str, region: str, days: Fraction | None = None) -> int | None:
         """A cost no parcel on these lanes undercuts, whatever it weighs; None where no courier serves."""
+        promised = None if days is None else half_up(self.policy.time_value_fen_per_day * days)
         return min(
             (
-                min(bracket.first_fee_fen for bracket in lane.brackets) + self.policy.pack_fee_fen + time_fen
+                min(bracket.first_fee_fen for bracket in lane.brackets)
+                + self.policy.pack_fee_fen
+                + (time_fen if promised is None else promised)
                 for _courier, lane, time_fen in self._choices.get((warehouse, region), ())
             ),
             default=None,

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.decide.routing.plans import NOT_WORTH, SPLIT_LIMIT, WHOLE_OR_NOTHING
+from core.decide.routing.plans import MUST_SHIP_TOGETHER, NOT_WORTH, SPLIT_LIMIT, WHOLE_OR_NOTHING
 from core.decide.routing.problem import NOT_IN_TIERS, NOWHERE, SKU_WH_BAN, Plan, Problem
 from core.decide.routing.quotes import Quote
 
 NO_STOCK, SKU_NOT_IN_WH = "NO_STOCK", "SKU_NOT_IN_WH"
+CUTOFF_PASSED, CAPACITY_FULL = "CUTOFF_PASSED", "CAPACITY_FULL"
 REASONS = (
     SKU_NOT_IN_WH, SKU_WH_BAN, "WH_DISABLED", "REGION_BAN", NOT_IN_TIERS, "COURIER_NO_SERVICE", "WEIGHT_OVER",
-    "PRICE_CAP", NO_STOCK, WHOLE_OR_NOTHING, SPLIT_LIMIT, NOT_WORTH,
+    "PRICE_CAP", CUTOFF_PASSED, CAPACITY_FULL, NO_STOCK, MUST_SHIP_TOGETHER, WHOLE_OR_NOTHING, SPLIT_LIMIT, NOT_WORTH,
 )  # fmt: skip
 """The codes of unfilled lines, from "farthest from being shipped" on. A line's reason is the nearest miss."""
 
@@ -166,6 +167,8 @@ class Why:
             return quote
         if self.left[sku][w] < qty:
             return NO_STOCK
+        if group.together:
+            return MUST_SHIP_TOGETHER
         if group.whole:
             return WHOLE_OR_NOTHING
         used = {at for at in plan if at != NOWHERE}

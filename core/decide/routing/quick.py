@@ -1,0 +1,168 @@
+"""The common case without making plans: everything from one warehouse is best, and so is the next best.
+
+Says nothing (None) wherever a split, a line left out or a guarded rule might come in between; then `plans.Planner` decides.
+A property test holds both together.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from core.decide.routing.plans import Planner
+from core.decide.routing.policy import TIER_FIRST
+from core.decide.routing.problem import NEVER, Lines, Plan, Problem
+from core.decide.routing.quotes import Quote
+from core.decide.routing.result import NO_STOCK, SKU_NOT_IN_WH
+
+Prices = Sequence[Sequence[int]]
+
+
+class Singles(NamedTuple):
+    """One-parcel plans of an order: the chosen warehouse, the next one (None: no other), all of them with their scores."""
+
+    chosen: int
+    second: int | None
+    scores: dict[int, int]
+    later: frozenset[int]  # a strict rule's later tiers
+
+
+class Quick:
+    """Finds the single-parcel choice on the stock that is left; reads it, never takes from it."""
+
+    def __init__(self, problem: Problem, stock: list[list[int]], prices: Prices | None = None) -> None:
+        policy = problem.policy
+        self.problem, self.stock, self.prices = problem, stock, prices
+        self.dear = policy.unfilled_line_penalty_fen
+        self.tier_first = policy.split.order == TIER_FIRST and policy.parcels > 1
+        self.guarded = Planner(problem, stock, prices).guarded
+        self.pairs, self.extra = policy.parcels > 1, policy.split_penalty_fen
+        self.floor = [sum(sorted(least)[:2]) + self.extra if self.pairs else NEVER for least in problem.least]
+
+    def find(self, group: int, lines: Lines) -> Singles | None:
+        """The choice among single parcels where no other plan can beat the first two of them."""
+        where = self.problem.groups[group]
+        if not lines or self.guarded or (where.strict and self.tier_first):
+            return None
+        scores = self.scores(group, lines)
+        if not scores:
+            return None
+        dear = self.dear * len(lines)
+        if max(scores.values()) > (dear if where.whole else self.dear):
+            return None
+        tier = where.tier
+        if where.strict:
+            order = sorted(scores, key=lambda w: (tier[w], scores[w], w))
+            first = tier[order[0]]
+            later = frozenset(w for w in order if tier[w] > first)
+            second = order[1] if len(order) > 1 else None
+            if second is None and self.pairs and not where.together and len(lines) > 1:
+                return None
+            return Singles(order[0], second, scores, later)
+        order = sorted(scores, key=lambda w: (scores[w], tier[w], w))
+        second = order[1] if len(order) > 1 else None
+        if self.pairs and not where.together and len(lines) > 1:
+            if second is None or scores[second] > self.floor[group]:
+                return None
+        elif second is None and not where.whole and len(lines) > 1:
+            return None
+        return Singles(order[0], second, scores, frozenset())
+
+    def scores(self, group: int, lines: Lines) -> dict[int, int]:
+        """By warehouse that has everything: the score of one parcel."""
+        stock, cands = self.stock, self.problem.cands
+        if len(lines) == 1:
+            sku, qty, load = lines[0]
+            left, row = stock[sku], self.problem.rows[group][load]
+            has = [w for w in cands[sku] if left[w] >= qty]
+        else:
+            use: dict[int, int] = {}
+            load = 0
+            for sku, qty, one in lines:
+                use[sku] = use.get(sku, 0) + qty
+                load += one
+            row = self.problem.rows[group][load]
+            first, *rest = use.items()
+            has = [w for w in cands[first[0]] if stock[first[0]][w] >= first[1]]
+            for sku, qty in rest:
+                left = stock[sku]
+                has = [w for w in has if left[w] >= qty and w in cands[sku]]
+        found = {w: row[w] for w in has if row[w] < NEVER}
+        if self.prices is not None:
+            for w in found:
+                found[w] += sum(self.prices[sku][w] * qty for sku, qty, _load in lines)
+        return found
+
+    def plan(self, group: int, lines: Lines) -> Plan | None:
+        """The plan to take now, where it is one of these."""
+        found = self.find(group, lines)
+        return None if found is None else (found.chosen,) * len(lines)
+
+    def record(self, n: int, plan: Plan) -> dict[str, Any] | None:
+        """The record of why for order n, as `Explanation.document` has it; None where it takes more to say."""
+        problem = self.problem
+        group, lines = problem.group_of[n], problem.lines[n]
+        found = self.find(group, lines)
+        if found is None or any(w != found.chosen for w in plan):
+            return None
+        where, names = problem.groups[group], problem.warehouses
+        quote = problem.quote(group, found.chosen, sum(line[2] for line in lines))
+        assert isinstance(quote, Quote)
+        second = found.second
+        return {
+            "rule_id": where.tiers.id or None,
+            "rule": where.tiers.name or None,
+            "tiered": bool(where.tiers.tiers),
+            "codes": [],
+            "tier": where.tier[found.chosen] + 1,
+            "candidates": self._candidates(group, lines, found),
+            "chosen": [names[found.chosen]],
+            "runner_up": None if second is None else [names[second]],
+            "delta_fen": None if second is None else found.scores[second] - found.scores[found.chosen],
+            "stock_seen": {
+                line.sku: {names[w]: self.stock[sku][w] for w in problem.cands[sku]}
+                for line, (sku, _qty, _load) in zip(problem.orders[n].lines, lines, strict=True)
+            },
+            "quotes": [told(quote)],
+        }
+
+    def _candidates(self, group: int, lines: Lines, found: Singles) -> list[dict[str, Any]]:
+        problem, where = self.problem, self.problem.groups[group]
+        load, made = sum(line[2] for line in lines), []
+        for w, name in enumerate(problem.warehouses):
+            if w not in found.scores:
+                code = where.barred[w] or self._lacking(group, w, lines, load)
+                made.append({"warehouses": [name], "feasible": False, "codes": [code], "total": None})
+                continue
+            quote = problem.quote(group, w, load)
+            assert isinstance(quote, Quote)
+            tier, later = where.penalty[w], w in found.later
+            parts = {"freight": quote.freight_fen, "pack": quote.pack_fen, "time": quote.time_fen, "tier": tier}
+            parts["shadow"] = found.scores[w] - quote.fen - tier
+            made.append(
+                {
+                    "warehouses": [name],
+                    "feasible": not later,
+                    "codes": ["LATER_TIER"] if later else [],
+                    "parts": parts,
+                    "total": found.scores[w],
+                }
+            )
+        return made
+
+    def _lacking(self, group: int, w: int, lines: Lines, load: int) -> str:
+        quote = self.problem.quote(group, w, load)
+        if isinstance(quote, str):
+            return quote
+        carried = self.problem.carried
+        return NO_STOCK if all((sku, w) in carried for sku, _qty, _load in lines) else SKU_NOT_IN_WH
+
+
+def told(quote: Quote) -> dict[str, Any]:
+    """A quote as the record keeps it."""
+    return {
+        "courier": quote.courier,
+        "freight_fen": quote.freight_fen,
+        "code": quote.code,
+        "skipped": [
+            {"courier": each.courier, "quote_fen": each.quote_fen, "cap_fen": each.cap_fen} for each in quote.skipped
+        ],
+    }

@@ -1,0 +1,137 @@
+"""Parcels: what the routing decided for each order, written as sets; and the orders' own columns that say it in short."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core import clock
+from core.store.store import Cursor
+
+ROUTED = "order_routed"
+_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One parcel of an order with its lines. Money in fen, weight in grams, `lead_days` may be fractional."""
+
+    order_key: int
+    parcel_no: int
+    warehouse: str
+    courier: str
+    freight_fen: int
+    cost_fen: int
+    lead_days: float
+    weight_g: int
+    pieces: int
+    downgraded: bool
+    lines: tuple[str, ...] = ()
+
+
+def replace(
+    cursor: Cursor, parcels: Sequence[Parcel], *, policy: str, version: int, actor: str = "system", pinned: bool = False
+) -> None:
+    """Write the orders' parcels in place of those they had, the orders' warehouse and courier, one event an order.
+
+    An order in several parcels shows the warehouse of the first.
+    """
+    if not parcels:
+        return
+    now = clock.now()
+    keys = list(dict.fromkeys(parcel.order_key for parcel in parcels))
+    clear(cursor, keys)
+    names = (
+        "order_key",
+        "parcel_no",
+        "warehouse",
+        "courier",
+        "freight_fen",
+        "cost_fen",
+        "lead_days",
+        "weight_g",
+        "pieces",
+        "downgraded",
+    )
+    kinds = ("BIGINT", "INTEGER", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "DOUBLE", "BIGINT", "BIGINT", "BOOLEAN")
+    unnested = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in zip(names, kinds, strict=True))
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_parcels AS SELECT {unnested}",
+        [[getattr(parcel, name) for parcel in parcels] for name in names],
+    )
+    cursor.execute(
+        "INSERT INTO parcels (order_key, parcel_no, channel, shop, platform_no, warehouse, courier, freight_fen, cost_fen, "
+        "lead_days, weight_g, pieces, downgraded, pinned, policy, policy_version, made_at) SELECT n.order_key, n.parcel_no, "
+        "o.channel, o.shop, o.platform_no, n.warehouse, n.courier, n.freight_fen, n.cost_fen, n.lead_days, n.weight_g, "
+        "n.pieces, n.downgraded, ?, ?, ?, ? FROM new_parcels n JOIN orders o ON o.order_key = n.order_key",
+        [pinned, policy, version, now],
+    )
+    rows = [(parcel.order_key, parcel.parcel_no, line) for parcel in parcels for line in parcel.lines]
+    if rows:
+        cursor.execute(
+            "INSERT INTO parcel_lines SELECT unnest(?::BIGINT[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[])",
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+    cursor.execute(
+        "INSERT INTO order_events (order_key, channel, shop, platform_no, event, happened_at, actor, reason, detail) "
+        "SELECT o.order_key, o.channel, o.shop, o.platform_no, ?, ?, ?, ?, "
+        "to_json({'warehouse': [coalesce(o.warehouse, ''), n.warehouse], 'courier': [coalesce(o.courier, ''), n.courier]})::VARCHAR "
+        "FROM new_parcels n JOIN orders o ON o.order_key = n.order_key WHERE n.parcel_no = 1",
+        [ROUTED, now, actor, "routing"],
+    )
+    cursor.execute(
+        "UPDATE orders AS o SET warehouse = n.warehouse, courier = n.courier, changed_at = ? FROM new_parcels n "
+        "WHERE o.order_key = n.order_key AND n.parcel_no = 1",
+        [now],
+    )
+    cursor.execute("DROP TABLE new_parcels")
+
+
+def clear(cursor: Cursor, keys: Sequence[int]) -> None:
+    """Forget the parcels of orders."""
+    for table in ("parcels", "parcel_lines"):
+        cursor.execute(f"DELETE FROM {table} WHERE {_IN}", [list(keys)])
+
+
+def of_orders(cursor: Cursor, keys: Sequence[int]) -> dict[int, list[Parcel]]:
+    """order_key -> its parcels with their lines, in their order."""
+    lines: dict[tuple[int, int], list[str]] = {}
+    for key, number, line in cursor.execute(
+        f"SELECT order_key, parcel_no, line_no FROM parcel_lines WHERE {_IN} ORDER BY ALL", [list(keys)]
+    ).fetchall():
+        lines.setdefault((key, number), []).append(line)
+    rows = cursor.execute(
+        "SELECT order_key, parcel_no, warehouse, courier, freight_fen, cost_fen, lead_days, weight_g, pieces, downgraded "
+        f"FROM parcels WHERE {_IN} ORDER BY order_key, parcel_no",
+        [list(keys)],
+    ).fetchall()
+    found: dict[int, list[Parcel]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(Parcel(*row, lines=tuple(lines.get((row[0], row[1]), ()))))
+    return found
+
+
+def latest(cursor: Cursor, limit: int, text: str = "") -> list[dict[str, Any]]:
+    """The orders routed last, or those whose number begins with the text, with the record of why."""
+    rows = cursor.execute(
+        "SELECT d.order_key, d.platform_no, d.channel, o.province, o.status, o.warehouse, o.courier, d.rule_set, d.version, "
+        "d.outcome, d.evidence, d.decided_at FROM (SELECT * FROM decisions WHERE kind = 'routing' AND mode = 'live' "
+        "AND (? = '' OR starts_with(platform_no, ?)) "
+        "QUALIFY row_number() OVER (PARTITION BY order_key ORDER BY decided_at DESC) = 1 ORDER BY decided_at DESC LIMIT ?) d "
+        "JOIN orders o ON o.order_key = d.order_key ORDER BY d.decided_at DESC, d.platform_no",
+        [text, text, limit],
+    ).fetchall()
+    names = (
+        "order_key",
+        "platform_no",
+        "channel",
+        "province",
+        "status",
+        "warehouse",
+        "courier",
+        "policy",
+        "version",
+        "outcome",
+        "evidence",
+        "decided_at",
+    )
+    return [dict(zip(names, row, strict=True)) for row in rows]

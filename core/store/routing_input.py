@@ -1,0 +1,211 @@
+"""What routing reads, as sets: the lines that are reserved for a batch of orders, the pieces they may take, the prices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core import clock
+from core.store import demand, stock_free
+from core.store.store import Cursor
+
+_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """An order to route. `arrived` is its payment, or what is known instead."""
+
+    order_key: int
+    platform_no: str
+    arrived: datetime
+    province: str | None
+    ship_by: datetime | None
+    status: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """Pieces of one SKU that a line needs. `warehouse` '' is not placed yet; weight and volume of one piece, 0 unknown."""
+
+    order_key: int
+    line_no: str
+    sku: str
+    qty: int
+    weight_g: int
+    volume_cm3: int
+    is_gift: bool
+    is_part: bool
+    warehouse: str
+
+
+def orders(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
+    """The open ones of the orders."""
+    rows = cursor.execute(
+        f"SELECT o.order_key, o.platform_no, {demand.ARRIVED.format('o')}, o.province, o.ship_by, o.status, "
+        "coalesce((SELECT bool_or(pinned) FROM parcels p WHERE p.order_key = o.order_key), false) "
+        f"FROM orders o WHERE o.{_IN} AND o.status IN ({demand.OPEN})",
+        [list(keys)],
+    ).fetchall()
+    return [OrderRow(*row) for row in rows]
+
+
+def past(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
+    """The orders whatever became of them."""
+    rows = cursor.execute(
+        f"SELECT o.order_key, o.platform_no, {demand.ARRIVED.format('o')}, o.province, o.ship_by, o.status, false "
+        f"FROM orders o WHERE o.{_IN}",
+        [list(keys)],
+    ).fetchall()
+    return [OrderRow(*row) for row in rows]
+
+
+def facts(cursor: Cursor, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """order_key -> every column of the order, for rules with conditions."""
+    result = cursor.execute(f"SELECT * FROM orders WHERE {_IN}", [list(keys)])
+    names = [column[0] for column in result.description or ()]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return {row["order_key"]: row for row in rows}
+
+
+_LINE = (
+    "SELECT r.order_key, r.line_no, r.sku, r.qty, coalesce(nullif(p.weight_g, 0), CASE WHEN l.sku = r.sku THEN l.weight_g END, 0), "
+    "coalesce(p.volume_cm3, 0), coalesce(l.is_gift, false), l.sku IS DISTINCT FROM r.sku, r.warehouse FROM ({0}) r "
+    "LEFT JOIN (SELECT order_key, coalesce(line_no, '') AS line_no, any_value(sku) AS sku, max(weight_g) AS weight_g, "
+    "bool_or(is_gift) AS is_gift FROM order_lines WHERE {1} GROUP BY ALL) l "
+    "ON l.order_key = r.order_key AND l.line_no = r.line_no LEFT JOIN products p ON p.sku = r.sku "
+    "ORDER BY r.order_key, r.line_no, r.sku"
+)
+
+
+def reserved(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
+    """What is reserved for the orders, by line and SKU."""
+    active = (
+        "SELECT order_key, line_no, sku, warehouse, sum(qty)::BIGINT AS qty FROM reservations "
+        f"WHERE state = 'active' AND {_IN} GROUP BY ALL"
+    )
+    rows = cursor.execute(_LINE.format(active, _IN), [list(keys), list(keys)]).fetchall()
+    return [LineRow(*row) for row in rows]
+
+
+def needed(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
+    """What the orders need by line and SKU, whether reserved or not: for trials on orders long gone."""
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE routing_asked AS SELECT order_key FROM orders WHERE {_IN}", [list(keys)]
+    )
+    asked = f"SELECT order_key, line_no, sku, qty, '' AS warehouse FROM ({demand.needs('routing_asked')})"
+    rows = cursor.execute(_LINE.format(asked, _IN), [list(keys)]).fetchall()
+    cursor.execute("DROP TABLE routing_asked")
+    return [LineRow(*row) for row in rows]
+
+
+def free(cursor: Cursor, skus: Sequence[str]) -> dict[tuple[str, str], int]:
+    """(warehouse, sku) -> free pieces, never below 0; with what nobody has promised yet."""
+    rows = cursor.execute(
+        "SELECT warehouse, sku, greatest(free, 0)::BIGINT FROM ("
+        + stock_free.per_place("sku IN (SELECT unnest($1::VARCHAR[]))")
+        + ")",
+        [list(skus)],
+    ).fetchall()
+    return {(warehouse, sku): qty for warehouse, sku, qty in rows}
+
+
+def paid_between(cursor: Cursor, since: datetime, until: datetime, limit: int) -> list[int]:
+    """Orders that were paid in [since, until), in order of arrival, cancelled and unpaid ones left out."""
+    rows = cursor.execute(
+        "SELECT order_key FROM orders WHERE paid_at >= ? AND paid_at < ? AND status NOT IN ('UNPAID', 'CANCELLED') "
+        "ORDER BY paid_at, platform_no LIMIT ?",
+        [since, until, limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def taken_by(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], int]:
+    """(warehouse, sku) -> pieces that these orders hold or have taken along: they were there before them."""
+    rows = cursor.execute(
+        "SELECT warehouse, sku, sum(qty)::BIGINT FROM reservations WHERE state IN ('active', 'consumed') "
+        f"AND warehouse <> '' AND {_IN} GROUP BY ALL",
+        [list(keys)],
+    ).fetchall()
+    return {(warehouse, sku): qty for warehouse, sku, qty in rows}
+
+
+def unpicked(cursor: Cursor, limit: int) -> list[int]:
+    """Open orders that nobody has begun to pick, chosen by no person and held by none, in order of arrival."""
+    rows = cursor.execute(
+        "SELECT o.order_key FROM orders o WHERE o.status IN ('PAID', 'STOCK_LOCKED') AND NOT coalesce(o.held, false) "
+        "AND EXISTS (SELECT 1 FROM reservations r WHERE r.order_key = o.order_key AND r.state = 'active') "
+        "AND NOT EXISTS (SELECT 1 FROM parcels p WHERE p.order_key = o.order_key AND p.pinned) "
+        f"ORDER BY {demand.ARRIVED.format('o')}, o.platform_no LIMIT ?",
+        [limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def still_unpicked(cursor: Cursor, keys: Sequence[int]) -> list[int]:
+    """Those of the orders that nobody has begun to pick or holds, and no person has chosen a warehouse for."""
+    rows = cursor.execute(
+        f"SELECT o.order_key FROM orders o WHERE o.{_IN} AND o.status IN ('PAID', 'STOCK_LOCKED') "
+        "AND NOT coalesce(o.held, false) AND NOT EXISTS (SELECT 1 FROM parcels p WHERE p.order_key = o.order_key AND p.pinned)",
+        [list(keys)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def waiting(cursor: Cursor, limit: int, *, again: bool = False) -> list[int]:
+    """Paid orders without a parcel that nobody holds; with `again` also those for which no warehouse was found before.
+
+    Orders that no live risk set has judged yet are left out while there is one.
+    """
+    held = "(NOT coalesce(o.held, false) OR (o.held_reasons = '[\"no_route\"]' AND ?))"
+    rows = cursor.execute(
+        "SELECT o.order_key FROM orders o WHERE o.status IN ('PAID', 'STOCK_LOCKED') AND o.warehouse IS NULL "
+        f"AND NOT EXISTS (SELECT 1 FROM parcels p WHERE p.order_key = o.order_key) AND {held} "
+        "AND (NOT EXISTS (SELECT 1 FROM documents WHERE kind = 'risk' AND state = 'published' AND contains(body, '\"live\"')) "
+        "OR EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = o.order_key AND d.kind = 'risk' AND d.mode = 'live')) "
+        f"ORDER BY {demand.ARRIVED.format('o')}, o.platform_no LIMIT ?",
+        [again, limit],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def loads(cursor: Cursor, since: datetime) -> dict[str, int]:
+    """warehouse -> orders it was given since an instant: what counts against its capacity."""
+    rows = cursor.execute(
+        "SELECT warehouse, count(DISTINCT order_key) FROM parcels WHERE made_at >= ? GROUP BY 1", [since]
+    ).fetchall()
+    return dict(rows)
+
+
+def prices(cursor: Cursor) -> dict[tuple[str, str], int]:
+    """(warehouse, sku) -> what a piece is worth to later orders, in fen."""
+    rows = cursor.execute("SELECT warehouse, sku, price_fen FROM routing_prices").fetchall()
+    return {(warehouse, sku): fen for warehouse, sku, fen in rows}
+
+
+def prices_made_at(cursor: Cursor) -> datetime | None:
+    """When the shadow prices were last worked out."""
+    row = cursor.execute("SELECT max(made_at) FROM routing_prices").fetchone()
+    return row[0] if row else None
+
+
+def save_prices(cursor: Cursor, found: Mapping[tuple[str, str], int]) -> None:
+    """Replace the shadow prices; those of 0 are not kept."""
+    cursor.execute("DELETE FROM routing_prices")
+    kept = [(warehouse, sku, fen) for (warehouse, sku), fen in found.items() if fen]
+    if kept:
+        cursor.execute(
+            "INSERT INTO routing_prices SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?",
+            [*[list(column) for column in zip(*kept, strict=True)], clock.now()],
+        )
+
+
+def forecast(cursor: Cursor, since: datetime, weekday: int, zone: str) -> list[tuple[str, str, int]]:
+    """(province, sku, pieces a day) by the mean of the same weekday since an instant (weekday: Monday is 1)."""
+    return cursor.execute(
+        "SELECT o.province, l.sku, ceil(sum(coalesce(l.qty, 1)) / greatest(count(DISTINCT CAST(timezone(?, o.paid_at) AS DATE)), 1))::BIGINT "
+        "FROM orders o JOIN order_lines l ON l.order_key = o.order_key WHERE o.paid_at >= ? AND o.province IS NOT NULL "
+        "AND l.sku IS NOT NULL AND isodow(timezone(?, o.paid_at)) = ? AND o.status NOT IN ('UNPAID', 'CANCELLED') GROUP BY 1, 2",
+        [zone, since, zone, weekday],
+    ).fetchall()
