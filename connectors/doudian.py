@@ -259,6 +259,11 @@ class Doudian(Gateway):
         }
         self._once(lambda: self.call("sku/syncStock", params))
 
+    def read_stock(self, level: StockLevel) -> int | None:
+        which = {"sku_id": _id(level.platform_sku)} if level.platform_sku else {"code": level.sku}
+        told = self.call("sku/stockNum", which).get("stock_num")
+        return None if told is None else int(told)
+
     @staticmethod
     def _once(send: Callable[[], object]) -> None:
         """Send with an idempotency id: "this id is known" after a lost answer means that it is done."""

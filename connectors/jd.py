@@ -65,6 +65,7 @@ class Jd(Gateway):
     overlap = timedelta(minutes=3)
     history = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {"orders": "jd.orders", "refunds": "jd.refunds"}
+    stock_ids = ("platform_sku",)
     couriers: ClassVar[dict[str, str]] = {
         "SF": "467",
         "ZTO": "1499",
@@ -250,6 +251,11 @@ class Jd(Gateway):
                 repeatable=not level.relative or bool(level.key),
             )
             self._check_stock(level, result)
+
+    def read_stock(self, level: StockLevel) -> int | None:
+        result = self.call("jingdong.ware.stock.sku.query", {"skuIds": level.platform_sku})
+        rows = rows_of((result.get("returnType") or {}).get("obj"))
+        return next((int(row["stockNum"]) for row in rows if str(row.get("skuId")) == level.platform_sku), None)
 
     def _check_stock(self, level: StockLevel, result: Mapping[str, Any]) -> None:
         told = ((result.get("returnType") or {}).get("obj") or {}).get("updateStockResult")

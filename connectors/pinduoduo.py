@@ -58,6 +58,7 @@ class Pinduoduo(Gateway):
     history = timedelta(days=90)
     calls_per_second = 40.0  # 3,000 in 60 s are allowed
     mappings: ClassVar[dict[str, str]] = {"orders": "pinduoduo.orders", "refunds": "pinduoduo.refunds"}
+    stock_ids = ("spu",)
     couriers: ClassVar[dict[str, str]] = {
         "SF": "44",
         "ZTO": "115",

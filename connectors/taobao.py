@@ -76,6 +76,7 @@ class Taobao(Gateway):
     overlap = timedelta(minutes=3)
     history = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {"orders": "taobao.orders", "refunds": "taobao.refunds"}
+    stock_ids = ("spu",)
     couriers: ClassVar[dict[str, str]] = {
         "SF": "SF",
         "ZTO": "ZTO",
@@ -248,6 +249,13 @@ class Taobao(Gateway):
                     {"num_iid": spu, name: pairs, "type": "2" if relative else "1"},
                     repeatable=not relative,
                 )
+
+    def read_stock(self, level: StockLevel) -> int | None:
+        result = self.call("taobao.item.skus.get", {"fields": "sku_id,outer_id,quantity", "num_iids": level.spu})
+        for row in rows_of((result.get("skus") or {}).get("sku")):
+            if level.sku == row.get("outer_id") or (level.platform_sku and level.platform_sku == str(row.get("sku_id"))):
+                return int(row["quantity"])
+        return None
 
     def companies(self) -> tuple[Company, ...]:
         result = self.call("taobao.logistics.companies.get", {"fields": "id,code,name,reg_mail_no"})

@@ -63,6 +63,7 @@ class Wechat(Gateway):
     history = timedelta(days=90)
     calls_per_second = 100.0  # 10,000 a minute and API are allowed
     mappings: ClassVar[dict[str, str]] = {"orders": "wechat.orders", "refunds": "wechat.refunds"}
+    stock_ids = ("spu", "platform_sku")
     couriers: ClassVar[dict[str, str]] = {
         code: code for code in ("SF", "ZTO", "YTO", "YUNDA", "STO", "JD", "EMS", "JTSD", "DBKD", "CNSD", "ZJS")
     }
@@ -245,6 +246,11 @@ class Wechat(Gateway):
                 },
                 repeatable=not level.relative,
             )
+
+    def read_stock(self, level: StockLevel) -> int | None:
+        found = self.call("channels/ec/product/stock/get", {"product_id": level.spu, "sku_id": level.platform_sku})
+        told = (found.get("data") or {}).get("normal_stock_num")
+        return None if told is None else int(told)
 
     def companies(self) -> tuple[Company, ...]:
         found = self.call("channels/ec/order/deliverycompanylist/new/get", {"ewaybill_only": False})

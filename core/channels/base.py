@@ -194,6 +194,7 @@ class Connector(ABC):
     mappings: ClassVar[dict[str, str]] = {}
     calls_per_second: ClassVar[float] = 10.0
     windows_at_once: ClassVar[int] = 1  # more only where `pull` may run in several threads at once
+    stock_ids: ClassVar[tuple[str, ...]] = ()  # ids (spu, platform_sku) without which it takes no stock figure
     couriers: ClassVar[dict[str, str]] = {}  # our courier code (SF, ZTO, ...) -> the platform's
 
     def __init__(
@@ -268,6 +269,11 @@ class Connector(ABC):
     def set_stock(self, levels: Sequence[StockLevel]) -> None:
         """Put stock figures on the platform."""
         raise BadRequest(N_("{channel} takes no stock figures."), channel=self.word, levels=len(levels))
+
+    def read_stock(self, level: StockLevel) -> int | None:
+        """The figure on sale just now of the SKU of `level`; None where the platform cannot be asked."""
+        del level
+        return None
 
     def companies(self) -> tuple[Company, ...]:
         """The courier companies the platform knows."""

@@ -61,14 +61,3 @@ def bundles(cursor: Cursor) -> dict[str, tuple[tuple[str, int], ...]]:
     for bundle, sku, qty in cursor.execute("SELECT bundle, sku, qty FROM bundle_components ORDER BY 1, 2").fetchall():
         found[bundle] = (*found.get(bundle, ()), (sku, qty))
     return found
-
-
-def save_bundles(cursor: Cursor, rows: Sequence[tuple[str, str, int]], *, demo: bool, now: datetime) -> None:
-    """Put the parts (bundle, sku, pieces) of these sets in place of what is known of them."""
-    if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute("DELETE FROM bundle_components WHERE list_contains(?, bundle)", [columns[0]])
-        cursor.execute(
-            "INSERT INTO bundle_components SELECT unnest(?::VARCHAR[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?, ?",
-            [*columns, demo, now],
-        )

@@ -52,7 +52,9 @@ def test_a_reserved_order_is_not_taken_off_twice(store: Store) -> None:
 def test_a_set_can_be_sold_as_often_as_its_scarcest_part_allows(store: Store) -> None:
     levels(store, {("jx", "A"): 9, ("jx", "B"): 3})
     with store.write() as cursor:
-        reads.save_bundles(cursor, [("SET", "A", 2), ("SET", "B", 1), ("NONE", "X", 1)], demo=False, now=NOON)
+        cursor.execute(
+            "INSERT INTO bundle_components VALUES ('SET', 'A', 2, false, NULL), ('SET', 'B', 1, false, NULL), ('NONE', 'X', 1, false, NULL)"
+        )
     assert of(store, "SET").available == 3
     order(store, 1, [("SET", 1), ("A", 2)])
     assert (of(store, "A").paid, of(store, "SET").available) == (4, 2)
