@@ -25,7 +25,7 @@ export function Editor({ data, say }) {
     version.current = data.version;
     past.current = []; future.current = [];
     setNodes(data.nodes.map(toNode)); setEdges(data.edges.map(toEdge));
-    setTimeout(() => flow.fitView({ padding: 0.12 }), 60);
+    setTimeout(() => flow.fitView({ padding: 0.06, minZoom: 0.4 }), 60);
   }, [data.version]);
 
   const told = useRef({});
@@ -66,7 +66,7 @@ export function Editor({ data, say }) {
   const arrange = useCallback(() => {
     remember();
     setNodes((all) => arranged(all, now.current.edges, kinds));
-    send(); setTimeout(() => flow.fitView({ padding: 0.12, duration: 200 }), 60);
+    send(); setTimeout(() => flow.fitView({ padding: 0.06, minZoom: 0.4, duration: 200 }), 60);
   }, [kinds, flow, remember, send]);
 
   const onKey = (event) => {
@@ -99,7 +99,7 @@ export function Editor({ data, say }) {
           <ReactFlow nodes={nodes} edges={edges} nodeTypes={TYPES} onNodesChange={onNodes} onEdgesChange={onEdges}
             {...changes} onNodeClick={(_event, node) => say.trigger("picked", node.id)}
             nodesDraggable={!locked} nodesConnectable={!locked} edgesReconnectable={!locked}
-            deleteKeyCode={locked ? null : ["Delete", "Backspace"]} fitView fitViewOptions={{ padding: 0.12 }}
+            deleteKeyCode={locked ? null : ["Delete", "Backspace"]} fitView fitViewOptions={{ padding: 0.06, minZoom: 0.4 }}
             minZoom={0.15} maxZoom={1.6} proOptions={{ hideAttribution: true }} connectionRadius={28}>
             <Background gap={20} />
             <Controls showInteractive={false} />

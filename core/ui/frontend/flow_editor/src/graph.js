@@ -51,8 +51,29 @@ export function arranged(nodes, edges, kinds) {
   for (const node of nodes) graph.setNode(node.id, { width: WIDTH, height: heightOf(node.data, kinds) });
   for (const edge of edges) graph.setEdge(edge.source, edge.target);
   dagre.layout(graph);
-  return nodes.map((node) => {
+  return folded(nodes.map((node) => {
     const place = graph.node(node.id);
     return { ...node, position: { x: place.x - place.width / 2, y: place.y - place.height / 2 } };
+  }), kinds);
+}
+
+// A long row is cut into rows of equal length, one below the other, so that it can be read without zooming.
+const COLUMNS = 5, GAP = 70;
+function folded(nodes, kinds) {
+  const columns = [...new Set(nodes.map((node) => Math.round(node.position.x)))].sort((a, b) => a - b);
+  const rows = Math.ceil(columns.length / COLUMNS);
+  if (rows < 2) return nodes;
+  const each = Math.ceil(columns.length / rows);
+  const rowOf = (node) => Math.floor(columns.indexOf(Math.round(node.position.x)) / each);
+  const tops = [], heights = [];
+  for (let row = 0; row < rows; row += 1) {
+    const mine = nodes.filter((node) => rowOf(node) === row);
+    tops[row] = Math.min(...mine.map((node) => node.position.y));
+    heights[row] = Math.max(...mine.map((node) => node.position.y + heightOf(node.data, kinds))) - tops[row];
+  }
+  return nodes.map((node) => {
+    const row = rowOf(node);
+    const above = heights.slice(0, row).reduce((sum, height) => sum + height + GAP, 0);
+    return { ...node, position: { x: node.position.x - columns[row * each], y: node.position.y - tops[row] + above } };
   });
 }
