@@ -7,7 +7,7 @@ An order it neither moves nor names as resting is a defect that the contract tes
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from core.flow.setting import Setting
@@ -99,6 +99,7 @@ class Station(ABC):
     waits: ClassVar[bool] = False  # orders may rest here by design: a way back over such a station is allowed
     stops_held: ClassVar[bool] = False  # a held order does not come past: the runner lets it rest before
     asks: ClassVar[bool] = False  # has a `before`
+    look_again: ClassVar[timedelta | None] = None  # how soon what an outcome holds here is decided anew unasked
 
     def outcomes_of(self, given: Mapping[str, Any]) -> tuple[Outcome, ...]:
         """The outcomes with these settings, as written in the document (not read)."""

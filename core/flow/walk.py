@@ -136,7 +136,9 @@ class Walk:
         if target is None:
             found = next((o for o in node.station.outcomes_of(node.given) if o.name == outcome), None)
             if found is not None and found.holds:
-                self._stay(node.id, dict.fromkeys(moved, Rest(outcome)), here, 0.0, noted=True)
+                again = node.station.look_again
+                rest = Rest(outcome, self.now + again if again else None)
+                self._stay(node.id, dict.fromkeys(moved, rest), here, 0.0, noted=True)
                 return
         self.walked.moved.update(moved)
         for key in moved:

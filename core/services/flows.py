@@ -265,7 +265,9 @@ def sources(actor: Actor, store: Store) -> dict[str, list[tuple[str, str]]]:
     with store.read() as cursor:
         shops, tags = flow_choices.shops(cursor), flow_choices.tags(cursor, language())
         own, robots = flow_choices.own_fields(cursor, language()), flow_choices.robots(cursor)
+        printers = flow_choices.printers(cursor)
     return {
         "channels": [(name, _(label)) for name, label in CHANNELS.items()],
         "shops": shops, "tags": tags, "fields": own, "robots": robots,
+        "printers": printers,
     }  # fmt: skip

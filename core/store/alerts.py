@@ -60,3 +60,17 @@ def untold(cursor: Cursor) -> list[Alert]:
 def told(cursor: Cursor, ids: Sequence[str], now: datetime) -> None:
     """These are on their way."""
     cursor.execute("UPDATE alerts SET told_at = ? WHERE alert_id IN (SELECT unnest(?::VARCHAR[]))", [now, list(ids)])
+
+
+def told_since(cursor: Cursor, since: datetime) -> set[str]:
+    """The robots that have been told something since an instant."""
+    return {row[0] for row in cursor.execute("SELECT DISTINCT robot FROM alerts WHERE told_at > ?", [since]).fetchall()}
+
+
+def numbers(cursor: Cursor, keys: Sequence[int]) -> list[str]:
+    """The platform's numbers of the orders."""
+    rows = cursor.execute(
+        "SELECT platform_no FROM orders WHERE order_key IN (SELECT unnest(?::BIGINT[])) ORDER BY platform_no",
+        [list(keys)],
+    ).fetchall()
+    return [row[0] for row in rows]

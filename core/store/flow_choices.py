@@ -34,3 +34,8 @@ def own_fields(cursor: Cursor, language: str) -> Choices:
 def robots(cursor: Cursor) -> Choices:
     """The robots by name."""
     return cursor.execute("SELECT name, name FROM robots ORDER BY name").fetchall()
+
+
+def printers(cursor: Cursor) -> Choices:
+    """The printers by name."""
+    return cursor.execute("SELECT name, name FROM printers ORDER BY name").fetchall()

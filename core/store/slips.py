@@ -70,7 +70,7 @@ def make(
     )
     stem = f"{day:%y%m%d}"
     cursor.execute(
-        "INSERT INTO slips SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, "
+        "INSERT INTO slips (slip_no, order_key, channel, shop, platform_no, warehouse, wave, day, number, state, body, made_at, voided_at, why) SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, "
         "b.warehouse, 'W' || ? || '-' || lpad(((b.number - 1) // ? + 1)::VARCHAR, 4, '0'), ?, b.number, ?, "
         f"'{{\"lines\":' || coalesce(l.lines, '[]') || '}}', ?, NULL, '' FROM slip_batch b LEFT JOIN ({_LINES}) l ON l.order_key = b.order_key",
         [stem, stem, wave_size, day, MADE, now],
@@ -123,6 +123,34 @@ def of_wave(store: Store, wave: str) -> list[Slip]:
     return [_slip(row) for row in rows]
 
 
+def unqueued(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> list[Slip]:
+    """The slips of the orders that no printer has been handed yet, by wave and number."""
+    bound, values = ("made_at >= ? AND ", [since]) if since else ("", [])
+    rows = cursor.execute(
+        f"SELECT {_COLUMNS} FROM slips WHERE {bound}state = '{MADE}' AND queued_at IS NULL AND {_IN} ORDER BY wave, number",
+        [*values, list(keys)],
+    ).fetchall()
+    return [_slip(row) for row in rows]
+
+
+def queued(cursor: Cursor, numbers: Sequence[str], now: datetime) -> None:
+    """The slips are in a printer's queue."""
+    cursor.execute(
+        f"UPDATE slips SET queued_at = ? WHERE state = '{MADE}' AND slip_no IN (SELECT unnest(?::VARCHAR[]))",
+        [now, list(numbers)],
+    )
+
+
+def of_numbers(store: Store, numbers: Sequence[str]) -> list[Slip]:
+    """The slips with these numbers that are not void, by number."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            f"SELECT {_COLUMNS} FROM slips WHERE state = '{MADE}' AND slip_no IN (SELECT unnest(?::VARCHAR[])) ORDER BY day, number",
+            [list(numbers)],
+        ).fetchall()
+    return [_slip(row) for row in rows]
+
+
 _COLUMNS = "slip_no, order_key, channel, shop, platform_no, warehouse, wave, state, body, made_at"
 
 
@@ -131,3 +159,12 @@ def _slip(row: tuple[Any, ...]) -> Slip:
     slip_no, order_key, channel, shop, platform_no, warehouse, wave, state = named
     lines = tuple(json.loads(body)["lines"])
     return Slip(slip_no, order_key, channel, shop, platform_no, warehouse, wave, state, lines, made_at)
+
+
+def keys_of(cursor: Cursor, numbers: Sequence[str]) -> list[int]:
+    """The orders of these slips that are not void."""
+    rows = cursor.execute(
+        f"SELECT order_key FROM slips WHERE state = '{MADE}' AND slip_no IN (SELECT unnest(?::VARCHAR[]))",
+        [list(numbers)],
+    ).fetchall()
+    return [row[0] for row in rows]

@@ -1,7 +1,7 @@
 """Message kind `call_url`: a POST of JSON to an address an operator set. Body: url, event, channel, shop, orders."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from core.channels.http import Answer, Http, Request, Throttle
@@ -30,7 +30,7 @@ def send(sending: "Sending", row: Row) -> str:
         http.close()
 
 
-def _request(url: str, said: dict[str, object], key: str) -> Request:
+def _request(url: str, said: Mapping[str, object], key: str) -> Request:
     headers = {"Content-Type": "application/json", "Idempotency-Key": key}
     return Request(url, headers=headers, body=json.dumps(said, ensure_ascii=False))
 
