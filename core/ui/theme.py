@@ -26,7 +26,7 @@ _STYLE = """
   .st-key-demo_banner > :first-child {flex: 1 1 0; min-width: 0}
   .st-key-demo_banner p {white-space: nowrap; overflow: hidden; text-overflow: ellipsis; font-size: .85rem}
   .st-key-demo_banner button {min-height: 0; padding: .1rem .5rem}
-  .st-key-filters > * {flex: 1 1 28%; min-width: 0; width: auto}
+  .st-key-filters > * {flex: 1 1 40%; min-width: 0; width: auto}
 }
 .dl-num {font-variant-numeric: tabular-nums; text-align: right}
 .dl-quiet {opacity: .65}
