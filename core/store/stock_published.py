@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core import clock
 from core.store.store import Cursor, Store
@@ -126,3 +127,20 @@ def unlearned(cursor: Cursor, limit: int) -> list[tuple[str, str, str, str, int]
         "JOIN raw_payloads r ON r.order_key = l.order_key AND r.entity = 'orders' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 LIMIT ?",
         [limit],
     ).fetchall()
+
+
+def last_run(store: Store) -> dict[str, Any] | None:
+    """The newest round: planned_at, skus, figures, shops, unlisted."""
+    with store.read() as cursor:
+        row = cursor.execute("SELECT * FROM stock_push_runs ORDER BY planned_at DESC LIMIT 1").fetchone()
+    return dict(zip(("planned_at", "skus", "figures", "shops", "unlisted"), row, strict=True)) if row else None
+
+
+def forget_run(cursor: Cursor) -> None:
+    """Forget when the last rounds were: the next one is due."""
+    cursor.execute("DELETE FROM stock_push_runs")
+
+
+def titles(cursor: Cursor) -> dict[str, str]:
+    """SKU -> its name in the product list."""
+    return dict(cursor.execute("SELECT sku, any_value(title) FROM products GROUP BY sku").fetchall())
