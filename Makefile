@@ -13,10 +13,10 @@ run: setup
 	$(PY) -m core serve
 
 quick: setup
-	$(PY) -m pytest -n 2 -m "not browser and not mariadb" tests
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not mariadb" tests
 
 test: setup apt
-	$(PY) -m pytest -n 2 tests
+	$(PY) -m pytest -n 2 --dist loadgroup tests
 
 check: setup
 	.venv/bin/ruff check .
