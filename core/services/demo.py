@@ -12,7 +12,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
-from core.store import Store, demo, facts, places, stock_levels
+from core.store import Store, demo, facts, places, products, stock_levels, warehouses
 from core.store import shops as kept
 from core.store.shops import Shop
 
@@ -40,11 +40,15 @@ def begin(actor: Actor, store: Store, vault: Vault, sample: Sample) -> dict[str,
             made = _shop(store, vault, row)
             before = kept.find(store, made.channel, made.shop)
             kept.save(cursor, replace(made, created_at=before.created_at if before else None))
-        places.save_warehouses(cursor, [_warehouse(row) for row in sample.warehouses])
+        # At each start anew: what a person has changed since stays.
+        known = {each.warehouse for each in warehouses.of(cursor)}
+        fresh = [made for row in sample.warehouses if (made := _warehouse(row)).warehouse not in known]
+        places.save_warehouses(cursor, fresh)
         places.save_printers(
             cursor, [places.Printer(row["name"], row["host"], int(row["port"]), True) for row in sample.printers]
         )
-        places.save_products(cursor, [_product(row) for row in sample.products])
+        had = products.find(cursor, [str(row["sku"]) for row in sample.products])
+        places.save_products(cursor, [_product(row) for row in sample.products if str(row["sku"]) not in had])
         skus = _stock(cursor, sample)
         routing_starter.install(store, [_warehouse(row) for row in sample.warehouses])
         facts.put(store, FACT, ON)

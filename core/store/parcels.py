@@ -38,31 +38,12 @@ def replace(
     if not parcels:
         return
     now = clock.now()
-    keys = list(dict.fromkeys(parcel.order_key for parcel in parcels))
-    clear(cursor, keys)
-    names = (
-        "order_key",
-        "parcel_no",
-        "warehouse",
-        "courier",
-        "freight_fen",
-        "cost_fen",
-        "lead_days",
-        "weight_g",
-        "pieces",
-        "downgraded",
-    )
-    kinds = ("BIGINT", "INTEGER", "VARCHAR", "VARCHAR", "BIGINT", "BIGINT", "DOUBLE", "BIGINT", "BIGINT", "BOOLEAN")
-    unnested = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in zip(names, kinds, strict=True))
+    clear(cursor, list(dict.fromkeys(parcel.order_key for parcel in parcels)))
+    _stage(cursor, parcels)
     cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE new_parcels AS SELECT {unnested}",
-        [[getattr(parcel, name) for parcel in parcels] for name in names],
-    )
-    cursor.execute(
-        "INSERT INTO parcels (order_key, parcel_no, channel, shop, platform_no, warehouse, courier, freight_fen, cost_fen, "
-        "lead_days, weight_g, pieces, downgraded, pinned, policy, policy_version, made_at) SELECT n.order_key, n.parcel_no, "
-        "o.channel, o.shop, o.platform_no, n.warehouse, n.courier, n.freight_fen, n.cost_fen, n.lead_days, n.weight_g, "
-        "n.pieces, n.downgraded, ?, ?, ?, ? FROM new_parcels n JOIN orders o ON o.order_key = n.order_key",
+        f"INSERT INTO parcels ({', '.join(_COLUMNS)}, channel, shop, platform_no, pinned, policy, policy_version, made_at) "
+        f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)}, o.channel, o.shop, o.platform_no, ?, ?, ?, ? "
+        "FROM new_parcels n JOIN orders o ON o.order_key = n.order_key",
         [pinned, policy, version, now],
     )
     rows = [(parcel.order_key, parcel.parcel_no, line) for parcel in parcels for line in parcel.lines]
@@ -84,6 +65,20 @@ def replace(
         [now],
     )
     cursor.execute("DROP TABLE new_parcels")
+
+
+_COLUMNS = {
+    "order_key": "BIGINT", "parcel_no": "INTEGER", "warehouse": "VARCHAR", "courier": "VARCHAR", "freight_fen": "BIGINT",
+    "cost_fen": "BIGINT", "lead_days": "DOUBLE", "weight_g": "BIGINT", "pieces": "BIGINT", "downgraded": "BOOLEAN",
+}  # fmt: skip
+
+
+def _stage(cursor: Cursor, parcels: Sequence[Parcel]) -> None:
+    unnested = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in _COLUMNS.items())
+    cursor.execute(
+        f"CREATE OR REPLACE TEMP TABLE new_parcels AS SELECT {unnested}",
+        [[getattr(parcel, name) for parcel in parcels] for name in _COLUMNS],
+    )
 
 
 def clear(cursor: Cursor, keys: Sequence[int]) -> None:

@@ -38,7 +38,7 @@ def say(policy: Policy, warehouse: Names = str, courier: Names = str, zone: str 
 
 def _rule(rule: Rule, warehouse: Names, zone: str) -> str:
     tiers = _tiers(rule.tiers, warehouse)
-    areas = _(" and ").join(sorted(rule.regions)) if rule.regions else ""
+    areas = _(" and to ").join(sorted(rule.regions)) if rule.regions else ""
     met = say_condition(rule.when, zone) if rule.when is not None else ""
     if areas and met:
         return _("Orders to {areas} where {condition} {tiers}").format(areas=areas, condition=met, tiers=tiers)
@@ -54,7 +54,7 @@ def _rule(rule: Rule, warehouse: Names, zone: str) -> str:
 def _tiers(tiers: Tiers, warehouse: Names) -> str:
     if not tiers.tiers:
         return _("go to the warehouse that costs least")
-    steps = [_(" or ").join(_place(name, tiers, warehouse) for name in tier) for tier in tiers.tiers]
+    steps = [_(" or from ").join(_place(name, tiers, warehouse) for name in tier) for tier in tiers.tiers]
     first = _("ship first from {warehouses}") if tiers.mode == STRICT else _("ship rather from {warehouses}")
     text = first.format(warehouses=steps[0])
     for n, step in enumerate(steps[1:]):
