@@ -10,14 +10,24 @@ from core.services import flows
 from core.services.flows import Difference
 from core.store.documents import Document
 from core.ui import session, words
+from core.ui.flow import work as works
 from core.ui.flow.work import Work
 from core.ui.forms import attempt, say_after_rerun
+
+
+def titles(body: Mapping[str, Any]) -> dict[str, str]:
+    """What each node is called: its own name, else its station's."""
+    known = works.pieces()
+    return {
+        str(n["id"]): str(n.get("label") or (_(known[n["station"]].title) if n["station"] in known else n["id"]))
+        for n in body["nodes"]
+    }
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
     """What one drawing has and the other has not, in words."""
     found = flows.compare(session.actor(), session.store(), before, after)
-    names = {str(n["id"]): str(n.get("label") or n["id"]) for body in (before, after) for n in body["nodes"]}
+    names = titles(before) | titles(after)
     said = [
         (_("New stations"), found.added), (_("Removed stations"), found.removed), (_("Changed stations"), found.changed),
     ]  # fmt: skip
@@ -113,17 +123,17 @@ def _in_flight(work: Work, version: int) -> dict[int, dict[str, str]]:
     st.markdown(f"**{_('Orders in flight')}**")
     move = st.toggle(_("Take them over to the new version"), value=False, key="flow_move")
     st.caption(_("Choose where each group goes on.") if move else _("They finish on the version they began with."))
-    titles = {str(node["id"]): str(node.get("label") or node["id"]) for node in work.nodes}
+    named = titles(work.body)
     moves: dict[int, dict[str, str]] = {}
     for one in left:
         text = _("{n} orders at “{station}” (v{version})").format(n=one.orders, station=one.label, version=one.version)
         if not move:
             st.markdown(f"- {words.plain(text)}")
             continue
-        options = ["", *titles]
+        options = ["", *named]
         target = st.selectbox(
             text, options, index=options.index(one.target) if one.target in options else 0,
-            format_func=lambda name: titles.get(name) or _("finish on their version"), key=f"move_{one.version}_{one.node}",
+            format_func=lambda name: named.get(name) or _("finish on their version"), key=f"move_{one.version}_{one.node}",
         )  # fmt: skip
         if target:
             moves.setdefault(one.version, {})[one.node] = target

@@ -35,10 +35,10 @@ def _compare(work: Work, history: list[Document]) -> None:
     titles = {one.version: f"v{one.version} {state_words(one.state)}" for one in history}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         before = st.selectbox(
-            _("Before"), list(titles), index=1, format_func=titles.__getitem__, key="flow_before", width=220
+            _("Earlier version"), list(titles), index=1, format_func=titles.__getitem__, key="flow_before", width=220
         )
         after = st.selectbox(
-            _("After"), list(titles), index=0, format_func=titles.__getitem__, key="flow_after", width=220
+            _("Later version"), list(titles), index=0, format_func=titles.__getitem__, key="flow_after", width=220
         )
     bodies = {one.version: one.body for one in history}
     old, new = bodies[before], bodies[after]
