@@ -17,7 +17,7 @@ from core.model.region import REGIONS
 from core.services import gifts, promotions
 from core.ui import session
 from core.ui.forms import attempt, confirm_before, dialog, say_after_rerun, show_error
-from core.ui.promotions import trial_view
+from core.ui.promotions import examples, trial_view
 from core.ui.promotions.type_forms import parameters
 
 _EDITED = "promotion_edited"
@@ -100,6 +100,10 @@ def _form(key: str, edited: Mapping[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     _advanced(key, old, body, new=edited["new"])
     note = st.text_input(_("Note"), old.get("note", ""), key=f"{key}_note", max_chars=200)
+    changed = examples.edit(key, body, body.get("examples") or ())
+    if changed is not None:
+        st.session_state[_EDITED]["old"] = {**old, "examples": changed}
+        st.rerun()
     return {**body, "note": note} if note else body
 
 

@@ -80,7 +80,7 @@ def _typed(bodies: Sequence[Mapping[str, Any]]) -> Explained | None:
         now = clock.now().astimezone(session.place()).replace(tzinfo=None)
         paid = st.datetime_input(_("Paid at"), now, key="test_paid", format="YYYY-MM-DD", step=60)
     known = promotions.known_skus(actor, store)
-    lines = rows_editor("test_lines", [None], lambda key, _value: _line(key, known), add=_("Add a line"))
+    lines = rows_editor("test_lines", [None], lambda key, _value: line_inputs(key, known), add=_("Add a line"))
     new = st.checkbox(_("The customer's first order"), True, key="test_new")
     order = Order(
         "test", platform or "other", paid.strftime(WALL_CLOCK) if paid else "",
@@ -93,7 +93,8 @@ def _typed(bodies: Sequence[Mapping[str, Any]]) -> Explained | None:
     return attempt(lambda: promotion_trial.explain_typed(actor, store, order, bodies))
 
 
-def _line(key: str, known: Mapping[str, str]) -> tuple[str, int, int]:
+def line_inputs(key: str, known: Mapping[str, str]) -> tuple[str, int, int]:
+    """The inputs of one line: (SKU, quantity, list price in fen)."""
     sku = st.selectbox(
         _("SKU"), list(known), index=None, key=f"{key}_sku", accept_new_options=True, placeholder=_("Choose or type"),
         format_func=lambda code: f"{code} · {known[code]}" if known.get(code) else code,

@@ -1,5 +1,7 @@
 """What is wrong with a set before anybody saves it: a place that cannot be read, conflicts, examples that fail."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.errors import DanliuError
@@ -30,7 +32,8 @@ def show(work: Work) -> None:
             if session.actor().may("rules.edit") and st.button(
                 _("Take the new answer over"), key=f"example_take_{work.name}_{one.place}"
             ):
-                _take(work, one)
+                take(work, [one])
+                st.rerun()
 
 
 def said(one: Failing) -> str:
@@ -42,8 +45,9 @@ def said(one: Failing) -> str:
     )
 
 
-def _take(work: Work, one: Failing) -> None:
+def take(work: Work, overtaken: Sequence[Failing]) -> None:
+    """Let the examples expect what now comes out."""
     examples = list(work.body["examples"])
-    examples[one.place] = {**examples[one.place], "expect": dict(one.found)}
+    for one in overtaken:
+        examples[one.place] = {**examples[one.place], "expect": dict(one.found)}
     work.put({**work.body, "examples": examples}, redraw=True)
-    st.rerun()

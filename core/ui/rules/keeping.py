@@ -38,6 +38,9 @@ def publish(work: Work) -> None:
         st.error(findings.said(one), icon=":material/rule:")
     if failing:
         st.caption(_("Publishing waits until its examples come out as expected: mend the rule, or the example."))
+        if st.button(_("Take the new answer over"), key="rules_take_all"):
+            findings.take(work, failing)
+            st.rerun(scope="fragment")
         return
     live = works.live_body(work)
     difference.changes(live, work.body)
