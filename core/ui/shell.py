@@ -34,10 +34,13 @@ def show() -> None:
     if not mine:
         st.info(_("Your role opens no page yet. Ask an administrator for the right."), icon=":material/lock:")
         return
-    links = {entry.page.name: _link(entry, first=entry is mine[0]) for entry in mine}
+    links = {entry.page.name: _link(entry) for entry in mine}
     session.remember_links(links)
-    current = st.navigation(_menu(mine, links), position="top")
-    _bar(who, links, searches=current != links.get("orders"))
+    # The root shows the first page of the person's menu; that page keeps its own address as well.
+    home = st.Page(mine[0].render, title=_(mine[0].page.title), default=True, visibility="hidden", url_path="home")
+    current = st.navigation({"": [home], **_menu(mine, links)}, position="top")
+    name = mine[0].page.name if current == home else current.url_path
+    _bar(who, links, searches=name != "orders")
     say_what_was_left()
     try:
         _demo_banner(who)
@@ -46,9 +49,9 @@ def show() -> None:
         show_error(error)
 
 
-def _link(entry: Entry, *, first: bool) -> "st.Page":  # type: ignore[valid-type]
+def _link(entry: Entry) -> "st.Page":  # type: ignore[valid-type]
     page = entry.page
-    return st.Page(entry.render, title=_(page.title), icon=f":material/{page.icon}:", url_path=page.name, default=first)
+    return st.Page(entry.render, title=_(page.title), icon=f":material/{page.icon}:", url_path=page.name)
 
 
 def _menu(mine: tuple[Entry, ...], links: dict) -> dict[str, list]:
