@@ -14,11 +14,12 @@ from core.channels import levels
 from core.channels.ahead import read_ahead
 from core.channels.base import Connector, Window
 from core.channels.intake import Batch, take_in
+from core.channels.shops import unknown
 from core.errors import DanliuError
 from core.people.vault import Vault
 from core.store import Store, cursors, documents
 from core.store.runs import Counts
-from core.store.shops import Shop
+from core.store.shops import Shop, find
 
 BATCH = 1000  # bodies a transaction: planning costs 0.2 s whatever the number, and a dozen lists are read at once
 PATIENCE_SECONDS = 5.0  # what has been read is taken in at least that often: people wait for it
@@ -71,6 +72,8 @@ def _take(work: Work, entity: str, bodies: Sequence[str], until: datetime | None
     if not bodies and until is None:
         return Counts()
     with work.store.write() as cursor:
+        if shop.demo and not shop.headless and find(work.store, shop.channel, shop.shop) is None:
+            raise unknown(shop.shop)  # the demonstration ended meanwhile: nothing may come back of what it took away
         counts = take_bodies(work, entity, bodies)
         if until is not None:
             seen = cursors.newest_seen(cursor, shop.channel, shop.shop, entity)

@@ -96,6 +96,14 @@ def test_a_wrong_secret_stops_its_shop_and_no_other(house):
         assert [shop.channel for shop in pull.due(store, wrong)] == ["doudian"]
 
 
+def test_a_pull_under_way_brings_nothing_back_of_a_demonstration_that_has_ended(house):
+    store, vault, settings = house
+    gone = replace(the_shop(house, "jd"), demo=True, headless=False)  # no shop of the store any more
+    done = pull.pull_shop(store, vault, settings, gone)
+    assert done.error is not None and done.error.code == "bad_request" and done.counts.inserted == 0
+    assert kept.order_counts(store) == {} and cursors.get(store, "jd", "jd-1", "orders") is None
+
+
 def test_a_silent_platform_is_tried_again_after_growing_pauses(house):
     store, vault, settings = house
     silent = broken(settings, "jd", gateway="http://127.0.0.1:9/jd/routerjson")
