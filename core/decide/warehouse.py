@@ -17,7 +17,7 @@ from core.decide.routing.policy import HOLD, PART, Policy, Tiers
 from core.decide.routing.problem import NOWHERE, Plan, Problem
 from core.decide.routing.quick import Quick
 from core.decide.routing.quotes import Quote
-from core.decide.routing.result import Why
+from core.decide.routing.result import REASONS, Why
 from core.decide.task import Task, key_of, price_table
 from core.stock import reservations
 from core.store import Cursor, Store, decisions, holds, parcels, routing_input
@@ -189,8 +189,10 @@ def _second(
         key = key_of(again.orders[n].order_id)
         if key not in found.parcels:
             codes = [why.of(n, k) for k, w in enumerate(plan) if w == NOWHERE]
-            found.held[key] = GIFT if built.gifts[key] and codes[0] == "MUST_SHIP_TOGETHER" else codes[0]
-            found.records[key]["codes"] = list(dict.fromkeys(codes))
+            # The line that is farthest from being shipped says why the others wait with it.
+            worst = min(codes, key=REASONS.index)
+            found.held[key] = GIFT if built.gifts[key] and worst == "MUST_SHIP_TOGETHER" else worst
+            found.records[key]["codes"] = [found.held[key]]
 
 
 def whole(policy: Policy) -> Policy:

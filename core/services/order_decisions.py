@@ -1,11 +1,13 @@
 """Why an order was decided as it was: each rule set's word on it, the rules behind it, and what could not be evaluated."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.decide import blacklist
+from core.decide.policies import KIND as ROUTING
+from core.decide.routing.why import sentence as routing_sentence
 from core.errors import DanliuError
 from core.i18n import N_, _
 from core.model.fields import PERSON_FIELDS, Catalogue
@@ -13,6 +15,7 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.rules.ruleset import Rule, read_rule_set
 from core.rules.sentence import say
+from core.services.reference import titles
 from core.store import Store, catalogue, decisions, documents
 
 _OTHERS = {
@@ -47,6 +50,8 @@ class Decided:
     decided_at: datetime
     hits: tuple[Told, ...]
     unknown: tuple[Told, ...]
+    sentence: str = ""
+    """Of a routing: why this warehouse, in the reader's language."""
 
 
 def of_order(actor: Actor, store: Store, order_key: int, zone: str) -> list[Decided]:
@@ -63,8 +68,16 @@ def of_order(actor: Actor, store: Store, order_key: int, zone: str) -> list[Deci
         hits = tuple(_told(name, rules, zone, _open(actor, row["evidence"].get(name, {}))) for name in row["rules"])
         unknown = tuple(_told(name, rules, zone, {}, lacks) for name, lacks in row["missing"].items())
         named = {name: row[name] for name in ("kind", "rule_set", "version", "mode", "outcome", "decided_at")}
-        found.append(Decided(**named, hits=hits, unknown=unknown))
+        said = ""
+        if row["kind"] == ROUTING:
+            hits, said = (), routing_sentence(row["evidence"], *_titles(store), money=actor.may("orders.money"))
+        found.append(Decided(**named, hits=hits, unknown=unknown, sentence=said))
     return found
+
+
+def _titles(store: Store) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    places, firms = titles(store)
+    return lambda name: places.get(name, name), lambda name: firms.get(name, name)
 
 
 def _told(name: str, rules: Mapping[str, Rule], zone: str, seen: Mapping[str, Any], lacks: str = "") -> Told:

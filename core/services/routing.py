@@ -227,10 +227,11 @@ def reasons(actor: Actor, store: Store, text: str = "", *, limit: int = 100) -> 
     places, firms = titles(store)
     with store.read() as cursor:
         found = parcels.latest(cursor, limit, text.strip())
+    money = actor.may("orders.money")
     made = []
     for row in found:
         record = json.loads(row["evidence"])
-        said = sentence(record, lambda name: places.get(name, name), lambda name: firms.get(name, name))
+        said = sentence(record, lambda name: places.get(name, name), lambda name: firms.get(name, name), money=money)
         made.append(
             Reason(
                 row["order_key"], row["platform_no"], row["channel"], row["province"] or "", row["status"], row["policy"],

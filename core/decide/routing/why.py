@@ -35,19 +35,24 @@ def reason(code: str) -> str:
     return _(REASONS[code]) if code in REASONS else code
 
 
-def sentence(record: Mapping[str, Any], warehouse: Names = str, courier: Names = str) -> str:
-    """The record as one sentence in the language of the call. `warehouse` and `courier` turn names into titles."""
+def sentence(record: Mapping[str, Any], warehouse: Names = str, courier: Names = str, *, money: bool = True) -> str:
+    """The record as one sentence in the language of the call. `warehouse` and `courier` turn names into titles.
+
+    Without `money` it names no amount: for people who may not see any.
+    """
     chosen = record.get("chosen")
     if not chosen:
         codes = [reason(code) for code in record.get("codes") or ()]
         return _("No warehouse can ship it: {codes}").format(codes=_(", ").join(codes))
     parts = [_rule(record)] if record.get("rule_id") or record.get("tiered") else []
-    parts += [_courier(quote, courier) for quote in record.get("quotes", ())]
+    quotes = record.get("quotes", ())
+    parts += [_courier(quote, courier) if money else courier(quote["courier"]) for quote in quotes]
     other, delta = record.get("runner_up"), record.get("delta_fen") or 0
     if not other:
         parts.append(_("no other warehouse can ship it"))
-    else:
-        text = _("{amount} yuan less than {other}") if delta >= 0 else _("{amount} yuan more than {other}")
+    elif money:
+        text = _("{amount} yuan less than {other}") if delta > 0 else _("{amount} yuan more than {other}")
+        text = text if delta else _("as much as {other}, which comes later")
         parts.append(text.format(amount=yuan(abs(delta)), other=_joined(other, warehouse)))
     return _("{warehouse}: {reasons}").format(warehouse=_joined(chosen, warehouse), reasons=_("; ").join(parts))
 

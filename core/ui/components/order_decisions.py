@@ -28,9 +28,11 @@ def show(order_key: int) -> None:
                 if one.mode == "shadow":
                     st.badge(_(MODES["shadow"][0]), color="orange", help=_(MODES["shadow"][2]))
                 st.caption(words.instant(one.decided_at, session.zone()), width="content")
+            if one.sentence:
+                st.markdown(f":material/alt_route: {words.plain(one.sentence)}")
             for rule in one.hits:
                 _hit(rule)
-            if not one.hits:
+            if not one.hits and not one.sentence:
                 st.caption(_("None of its rules was met."))
             if one.unknown:
                 _unknown(one.unknown)
@@ -38,6 +40,8 @@ def show(order_key: int) -> None:
 
 def _outcome(one: Decided) -> tuple[str, str]:
     name, _colon, tags = one.outcome.partition(":")
+    if one.sentence:
+        return (_("Routed"), "green") if name == "route" else (_("Not shipped"), "orange")
     then: dict[str, Any] = {"action": name, "tag": tags} if tags else {"action": name}
     return action(then), ACTIONS.get(name, ("", "grey"))[1]
 

@@ -7,7 +7,6 @@ from core.i18n import _
 from core.model.region import REGIONS
 from core.services import reference
 from core.ui import session
-from core.ui.charts import show as chart
 from core.ui.forms import attempt
 from core.ui.theme import SERIES
 
@@ -16,7 +15,7 @@ from core.ui.theme import SERIES
 _TILES = (
     (5, 2), (6, 2), (5, 3), (4, 3), (4, 1), (7, 1), (7, 0), (8, 0), (7, 4), (6, 4), (6, 5), (5, 4), (6, 6), (5, 6), (6, 3),
     (4, 4), (4, 5), (4, 6), (5, 7), (4, 7), (4, 9), (3, 5), (2, 5), (3, 6), (2, 6), (1, 5), (3, 4), (2, 3), (1, 4), (3, 3),
-    (1, 3), (7, 6), (6, 8), (5, 8),
+    (1, 3), (6, 8), (5, 8), (7, 6),
 )  # fmt: skip
 
 
@@ -50,11 +49,18 @@ def _map(areas: dict[str, str]) -> None:
             go.Scatter(
                 x=[tiles[each][0] for each in inside], y=[tiles[each][1] for each in inside], mode="markers+text", name=area,
                 text=inside, textfont={"color": "white", "size": 11},
-                marker={"symbol": "square", "size": 38, "color": colour, "line": {"width": 0}},
+                marker={"symbol": "square", "size": 37, "color": colour, "line": {"width": 0}},
                 hovertemplate="%{text} · " + area + "<extra></extra>",
             )
         )  # fmt: skip
-    chart(figure, key="region_map", height=440)
+    hidden = {"visible": False, "fixedrange": True}
+    figure.update_layout(
+        height=430, margin={"l": 0, "r": 0, "t": 4, "b": 4}, showlegend=False, uirevision="region_map", plot_bgcolor="rgba(0,0,0,0)",
+        xaxis={**hidden, "range": [0.4, 8.6]}, yaxis={**hidden, "range": [9.6, -0.6]},
+    )  # fmt: skip
+    st.plotly_chart(
+        figure, key="region_map", config={"displayModeBar": False, "responsive": True}, theme="streamlit", width=480
+    )
 
 
 def _move(areas: dict[str, str]) -> None:
