@@ -170,10 +170,8 @@ class _Turn:
             if not statuses or len(found) >= limit:
                 continue
             taken = [token.order_key for token in found]
-            for key, pool_at in tokens.newcomers(
-                cursor, edition.name, which, statuses, since, limit - len(found), taken
-            ):
-                found.append(_new(key, pool_at, edition, node.id, now))
+            keys, first = tokens.newcomers(cursor, edition.name, which, statuses, since, limit - len(found), taken)
+            found += [_new(key, first or now, edition, node.id, now) for key in keys]
         return found
 
     def _edition(self, token: Token) -> Edition | None:
@@ -251,9 +249,7 @@ class _Turn:
 
 
 def _new(key: int, pool_at: datetime, edition: Edition, node: str, now: datetime) -> Token:
-    return Token(
-        key, "", edition.name, edition.version, node, READY, "", None, now, now, None, 0, "", pool_at or now, now
-    )
+    return Token(key, "", edition.name, edition.version, node, READY, "", None, now, now, None, 0, "", pool_at, now)
 
 
 def _said(cause: Exception) -> str:

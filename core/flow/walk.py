@@ -4,7 +4,8 @@ All or nothing: what a station raises undoes the whole walk, and the runner then
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from statistics import median
@@ -22,6 +23,7 @@ from core.store.tokens import READY, RESTING, End, Token
 
 ROUND_AGAIN = timedelta(minutes=1)  # an order that comes to the same station twice in one walk goes on this much later
 _HELD = Rest("held")
+_SAMPLE = 200  # of a batch: enough to tell the median stay
 
 
 class StationFailed(Exception):
@@ -42,7 +44,12 @@ class Walked:
 
 
 class Walk:
-    """Takes the tokens of one edition through it. `steps` caps how many stations are walked (1: carefully)."""
+    """Takes the tokens of one edition through it. `steps` caps how many stations are walked (1: carefully).
+
+    `watch` lets a bench time the stations; nobody else sets it.
+    """
+
+    watch: Callable[[str], AbstractContextManager[None]] | None = None
 
     def __init__(
         self, store: Store, vault: Vault, app: Settings, edition: Edition, cursor: Cursor, now: datetime, *,
@@ -51,12 +58,13 @@ class Walk:
         self.store, self.vault, self.app, self.edition = store, vault, app, edition
         self.cursor, self.now, self.steps = cursor, now, steps
         self.asked = asked or {}
-        self.standing: dict[str, dict[int, list[Token]]] = {}
+        self.standing: dict[str, list[int]] = {}
+        self.tokens: dict[int, list[Token]] = {}
         self.resting: list[Token] = []
         self.ends: list[End] = []
-        self.paths: dict[int, list[str]] = {}
         self.passes: list[Pass] = []
-        self.visited: set[tuple[str, int]] = set()
+        self.paths = _Paths()
+        self.visited: dict[str, set[int]] = {}
         self.gone: set[tuple[int, str]] = set()  # tokens that a split replaced
         self.walked = Walked()
 
@@ -65,30 +73,33 @@ class Walk:
         before = [(token.order_key, token.parcel) for token in batch] if known else []
         self.since = min((token.pool_at for token in batch), default=None)
         for token in batch:
-            self.standing.setdefault(token.node, {}).setdefault(token.order_key, []).append(replace(token))
+            if token.order_key not in self.tokens:  # the parcels of an order stand and go together
+                self.standing.setdefault(token.node, []).append(token.order_key)
+            self.tokens.setdefault(token.order_key, []).append(token)
+        rank = self.edition.graph.rank
         while self.standing and (self.steps is None or self.steps > 0):
-            node = min(self.standing, key=lambda name: self.edition.graph.rank.get(name, -1))
+            node = min(self.standing, key=lambda name: rank.get(name, -1))
             self._at(node, self.standing.pop(node))
             if self.steps is not None:
                 self.steps -= 1
-        for at in self.standing.values():
-            for group in at.values():
-                self.resting += group
+        for node, keys in self.standing.items():
+            self._stand(keys, node, READY, Rest(""))
         self._write(before)
         return self.walked
 
-    def _at(self, name: str, here: dict[int, list[Token]]) -> None:
+    def _at(self, name: str, here: list[int]) -> None:
         node = self.edition.graph.nodes[name]
         keys = self._go_in(node, here)
         if not keys:
             return
         begun = perf_counter()
-        context = self.context(node, keys, here)
+        context = self.context(node, keys)
         held = self._held(keys) if node.station.stops_held else []
         context.rests.update(dict.fromkeys(held, _HELD))
-        free = [key for key in keys if key not in context.rests]
+        free = [key for key in keys if key not in context.rests] if held else keys
         try:
-            moves = node.station.decide(context, free) if free else {}
+            with self._watch(node):
+                moves = node.station.decide(context, free) if free else {}
         except Exception as error:
             raise StationFailed(name, keys, error) from error
         seconds = perf_counter() - begun
@@ -97,117 +108,146 @@ class Walk:
         share = seconds / len(keys)
         for outcome, moved in moves.items():
             if moved:
-                self._note(name, outcome, moved, here, share)
-                self._on(node, outcome, moved, here, context)
+                self._note(name, outcome, moved, share)
+                self._on(node, outcome, moved, context)
         if context.rests:
-            self._stay(name, context.rests, here, share)
+            self._note(name, "", list(context.rests), share)
+            by_rest: dict[Rest, list[int]] = {}
+            for key, rest in context.rests.items():
+                by_rest.setdefault(rest, []).append(key)
+            for rest, chosen in by_rest.items():
+                self._stand(chosen, name, RESTING, rest)
 
-    def context(self, node: Node, keys: Sequence[int], here: Mapping[int, list[Token]]) -> Context:
+    @staticmethod
+    def _watch(node: Node) -> AbstractContextManager[None]:
+        return Walk.watch(f"at_{node.id}") if Walk.watch is not None else nullcontext()
+
+    def context(self, node: Node, keys: Sequence[int]) -> Context:
         """What the station works with."""
-        asked = {key: self.asked[node.id, key] for key in keys if (node.id, key) in self.asked}
-        entered = {key: here[key][0].arrived_at for key in keys}
+        asked = {key: self.asked[node.id, key] for key in keys if (node.id, key) in self.asked} if self.asked else {}
         return Context(
             self.store, self.vault, self.app, node.settings, self.edition.name, self.edition.version, node.id, self.now,
-            node.given, self.cursor, self.since, asked, entered,
+            node.given, self.cursor, self.since, asked, _Came(self, keys),
         )  # fmt: skip
 
-    def _go_in(self, node: Node, here: dict[int, list[Token]]) -> list[int]:
+    def came(self, key: int) -> datetime:
+        """When the order came to the node where it stands in this walk."""
+        return self.now if key in self.walked.moved else self.tokens[key][0].arrived_at
+
+    def _go_in(self, node: Node, here: list[int]) -> list[int]:
         """Those that may be decided here now: the others stand ready for the next walk."""
-        keys = []
-        must_ask = node.station.asks_with(self.store, node.settings)
-        for key, group in here.items():
-            if must_ask and (node.id, key) not in self.asked:
-                self._stand(group, node.id, READY, "to_ask", None)
-            elif (node.id, key) in self.visited:
-                self._stand(group, node.id, READY, "again", self.now + ROUND_AGAIN)
-            else:
-                self.visited.add((node.id, key))
-                keys.append(key)
-        return keys
+        seen = self.visited.setdefault(node.id, set())
+        again = seen.intersection(here)
+        if again:
+            self._stand(sorted(again), node.id, READY, Rest("again", self.now + ROUND_AGAIN))
+            here = [key for key in here if key not in again]
+        if here and node.station.asks_with(self.store, node.settings):
+            unasked = {key for key in here if (node.id, key) not in self.asked}
+            self._stand([key for key in here if key in unasked], node.id, READY, Rest("to_ask"))
+            here = [key for key in here if key not in unasked]
+        seen.update(here)
+        return here
 
     def _held(self, keys: Sequence[int]) -> list[int]:
         rows = self.cursor.execute(*tokens.held_among(keys, self.since)).fetchall()
         return [row[0] for row in rows]
 
-    def _on(
-        self, node: Node, outcome: str, moved: Sequence[int], here: Mapping[int, list[Token]], context: Context
-    ) -> None:
+    def _on(self, node: Node, outcome: str, moved: Sequence[int], context: Context) -> None:
         target = self.edition.graph.ways.get((node.id, outcome))
         if target is None:
             found = next((o for o in node.station.outcomes_of(node.given) if o.name == outcome), None)
             if found is not None and found.holds:
                 again = node.station.look_again
-                rest = Rest(outcome, self.now + again if again else None)
-                self._stay(node.id, dict.fromkeys(moved, rest), here, 0.0, noted=True)
+                self._stand(moved, node.id, RESTING, Rest(outcome, self.now + again if again else None))
                 return
         self.walked.moved.update(moved)
+        for key in context.parcels.keys() & set(moved):
+            self._split(key, context.parcels[key])
+        if target is not None:
+            self.standing.setdefault(target, []).extend(moved)
+            return
+        self.walked.ended += len(moved)
         for key in moved:
-            group = self._parcels(key, here[key], context)
-            if target is None:
-                self.walked.ended += 1
-                self.ends += [End(key, t.parcel, t.flow, t.version, node.id, outcome, t.entered_at) for t in group]
-                continue
-            for token in group:
-                token.node, token.state, token.reason, token.wake_at = target, READY, "", None
-                token.arrived_at, token.attempts, token.error = self.now, 0, ""
-            self.standing.setdefault(target, {})[key] = [*self.standing.get(target, {}).get(key, ()), *group]
+            self.ends += [
+                End(key, t.parcel, t.flow, t.version, node.id, outcome, t.entered_at) for t in self.tokens[key]
+            ]
 
-    def _parcels(self, key: int, group: list[Token], context: Context) -> list[Token]:
-        parcels = context.parcels.get(key)
-        if not parcels or {token.parcel for token in group} == set(parcels):
-            return group
-        self.gone.update((key, token.parcel) for token in group)
-        return [replace(group[0], parcel=parcel) for parcel in parcels]
+    def _split(self, key: int, parcels: Sequence[str]) -> None:
+        group = self.tokens[key]
+        if {token.parcel for token in group} != set(parcels):
+            self.gone.update((key, token.parcel) for token in group)
+            self.tokens[key] = [replace(group[0], parcel=parcel) for parcel in parcels]
 
-    def _stay(
-        self,
-        name: str,
-        rests: Mapping[int, Rest],
-        here: Mapping[int, list[Token]],
-        share: float,
-        *,
-        noted: bool = False,
-    ) -> None:
-        if not noted:
-            self._note(name, "", list(rests), here, share)
-        for key, rest in rests.items():
-            self._stand(here[key], name, RESTING, rest.reason, rest.until)
-
-    def _stand(self, group: Sequence[Token], node: str, state: str, reason: str, until: datetime | None) -> None:
-        for token in group:
-            token.node, token.state, token.reason, token.wake_at, token.changed_at = (
-                node,
-                state,
-                reason,
-                until,
-                self.now,
+    def _stand(self, keys: Iterable[int], node: str, state: str, rest: Rest) -> None:
+        """The orders stay here until the next walk: new rows, so that a walk that fails leaves the old ones as they were."""
+        now = self.now
+        self.resting += [
+            Token(
+                t.order_key, t.parcel, t.flow, t.version, node, state, rest.reason, rest.until, t.entered_at,
+                now if key in self.walked.moved else t.arrived_at, None, 0, "", t.pool_at, now,
             )
-            token.attempts, token.error = 0, ""
-        self.resting += group
+            for key in keys
+            for t in self.tokens[key]
+        ]  # fmt: skip
 
-    def _note(
-        self, name: str, outcome: str, keys: Sequence[int], here: Mapping[int, list[Token]], share: float
-    ) -> None:
-        stood = median((self.now - here[key][0].arrived_at).total_seconds() for key in keys)
+    def _note(self, name: str, outcome: str, keys: Sequence[int], share: float) -> None:
+        sample = keys[:_SAMPLE]
+        stood = median((self.now - self.came(key)).total_seconds() for key in sample)
         self.passes.append(Pass(name, outcome, len(keys), share * len(keys), stood))
-        step = f"{name}>{outcome}"
-        for key in keys:
-            self.paths.setdefault(key, []).append(step)
+        self.paths.step(keys, f"{name}>{outcome}")
 
     def _write(self, before: Sequence[tuple[int, str]]) -> None:
-        after = {(token.order_key, token.parcel) for token in self.resting}
-        tokens.remove(
-            self.cursor, [pair for pair in before if pair not in after] + [p for p in self.gone if p not in after]
-        )
+        if before or self.gone:
+            after = {(token.order_key, token.parcel) for token in self.resting}
+            left = [pair for pair in before if pair not in after] + [p for p in self.gone if p not in after]
+            tokens.remove(self.cursor, left)
         tokens.place(self.cursor, self.resting, known=bool(before))
         tokens.end(self.cursor, self.ends, self.now)
         name, version = self.edition.name, self.edition.version
         flow_runs.keep(self.cursor, name, version, self.passes, self.now)
-        kept = {key: steps for key, steps in self.paths.items() if key in self.walked.moved}
-        same = {steps: json.dumps(steps) for steps in {tuple(steps) for steps in kept.values()}}
-        flow_runs.keep_paths(
-            self.cursor, name, version, list(kept), [same[tuple(steps)] for steps in kept.values()], self.now
-        )
+        moved = list(self.walked.moved)
+        flow_runs.keep_paths(self.cursor, name, version, moved, self.paths.texts(moved), self.now)
+
+
+class _Came(Mapping[int, datetime]):
+    """When each order came to its node, without making a dictionary of ten thousand for those who never look."""
+
+    def __init__(self, walk: Walk, keys: Sequence[int]) -> None:
+        self._walk, self._keys = walk, keys
+
+    def __getitem__(self, key: int) -> datetime:
+        return self._walk.came(key)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+
+class _Paths:
+    """The steps of every order: orders that went the same way share one entry."""
+
+    def __init__(self) -> None:
+        self._at: dict[int, int] = {}
+        self._ways: list[tuple[str, ...]] = [()]
+
+    def step(self, keys: Sequence[int], step: str) -> None:
+        """These orders took one step more."""
+        made: dict[int, int] = {}
+        for old in set(map(self._at.get, keys)):
+            self._ways.append((*self._ways[old or 0], step))
+            made[old or 0] = len(self._ways) - 1
+        if len(made) == 1:
+            self._at.update(dict.fromkeys(keys, next(iter(made.values()))))
+        else:
+            at = self._at
+            at.update({key: made[at.get(key, 0)] for key in keys})
+
+    def texts(self, keys: Sequence[int]) -> list[str]:
+        """The orders' ways as JSON lists."""
+        same = [json.dumps(way) for way in self._ways]
+        return [same[self._at[key]] for key in keys]
 
 
 def complete(node: Node, keys: Sequence[int], moves: Moves, context: Context) -> None:

@@ -7,6 +7,7 @@ so that its cost does not grow with the pool.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -70,20 +71,23 @@ def newcomers(
     since: datetime | None,
     limit: int,
     taken: Iterable[int] = (),
-) -> list[tuple[int, datetime]]:
-    """(order_key, pool_at) of orders in these statuses (and `which`, over alias o) that are in no flow and have not been through this
-    one, in arrival order. `since` bounds their last change. `taken`: keys another trigger just took."""
+) -> tuple[list[int], datetime | None]:
+    """Orders in these statuses (and `which`, over alias o) that are in no flow and have not been through this one, in arrival
+    order, and when the first of them came into the pool. `since` bounds their last change. `taken`: keys another trigger
+    just took."""
     bound, values = ("o.changed_at >= ? AND ", [since]) if since else ("", [])
     listed = list(taken)
     but = " AND o.order_key NOT IN (SELECT unnest(?::BIGINT[]))" if listed else ""
-    return cursor.execute(
+    found = cursor.execute(
         f"WITH c AS (SELECT o.order_key, o.pool_at FROM orders o WHERE {bound}o.status IN (SELECT unnest(?::VARCHAR[])) "
         f"AND ({which.sql}){but}) SELECT order_key, pool_at FROM c "
         "WHERE NOT EXISTS (SELECT 1 FROM flow_tokens t WHERE t.order_key = c.order_key) "
         "AND NOT EXISTS (SELECT 1 FROM flow_ends e WHERE e.order_key = c.order_key AND e.flow = ? "
         "AND e.ended_at >= (SELECT min(pool_at) FROM c)) ORDER BY pool_at, order_key LIMIT ?",
         [*values, list(statuses), *which.values, *([listed] if listed else []), flow, limit],
-    ).fetchall()
+    ).fetch_arrow_table()
+    keys = found["order_key"].to_pylist()
+    return keys, found["pool_at"][0].as_py() if keys else None
 
 
 def due(cursor: Cursor, now: datetime, limit: int, *, only: Predicate | None = None) -> list[Token]:
@@ -111,7 +115,7 @@ def place(cursor: Cursor, tokens: Sequence[Token], *, known: bool) -> None:
     resting one has seen is read here, in the same transaction."""
     if not tokens:
         return
-    cursor.register("token_news", pa.Table.from_pylist([_row(t) for t in tokens], schema=_SCHEMA))
+    cursor.register("token_news", _table(tokens))
     try:
         if known:
             cursor.execute(f"DELETE FROM flow_tokens t USING token_news n WHERE {_SAME}")
@@ -126,8 +130,13 @@ def place(cursor: Cursor, tokens: Sequence[Token], *, known: bool) -> None:
         cursor.unregister("token_news")
 
 
-def _row(token: Token) -> dict[str, Any]:
-    return {name: getattr(token, name) for name in _SCHEMA.names}
+def _table(tokens: Sequence[Token]) -> pa.Table:
+    rows = zip(*map(_VALUES, tokens), strict=True)
+    arrays = [pa.array(column, field.type) for column, field in zip(rows, _SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=_SCHEMA)
+
+
+_VALUES = attrgetter(*_SCHEMA.names)
 
 
 def remove(cursor: Cursor, pairs: Sequence[tuple[int, str]]) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from core.decide import warehouse
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
+from core.stock import reservations
 from core.store import moves as present
 
 
@@ -30,6 +31,9 @@ class Route(Station):
         held = [key for key in keys if key in found.held]
         stay = set(context.rests) | set(held)
         return {"routed": [key for key in keys if key not in stay], "no_route": held}
+
+    def undo(self, context: Context, keys: Sequence[int]) -> None:
+        reservations.release(context.store, keys, "flow")
 
 
 STATION = Route
