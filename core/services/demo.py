@@ -12,7 +12,9 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
-from core.store import Store, demo, facts, places, products, stock_levels, warehouses
+from core.services import stock_settings
+from core.stock import policy as stock_policy
+from core.store import Store, demo, documents, facts, places, products, stock_levels, stock_published, warehouses
 from core.store import shops as kept
 from core.store.shops import Shop
 
@@ -50,6 +52,9 @@ def begin(actor: Actor, store: Store, vault: Vault, sample: Sample) -> dict[str,
         had = products.find(cursor, [str(row["sku"]) for row in sample.products])
         places.save_products(cursor, [_product(row) for row in sample.products if str(row["sku"]) not in had])
         skus = _stock(cursor, sample)
+        _listings(cursor, sample)
+        if documents.published(store, stock_policy.KIND, stock_policy.NAME) is None:
+            stock_settings.publish(actor, store, stock_policy.StockPolicy(pushing=True, buffer="formula", least=0))
         routing_starter.install(store, [_warehouse(row) for row in sample.warehouses])
         facts.put(store, FACT, ON)
         audit.record(cursor, actor, "demo.begin", "", shops=len(sample.shops), skus=skus)
@@ -108,3 +113,20 @@ def _stock(cursor: Any, sample: Sample) -> int:
         as_of,
     )
     return len({row["sku"] for row in rows})
+
+
+def _listings(cursor: Any, sample: Sample) -> None:
+    """Under which ids the pretend platforms list the SKUs."""
+    channels = {str(row["shop"]): str(row["channel"]) for row in sample.shops}
+    stock_published.save(
+        cursor,
+        [
+            stock_published.Listing(
+                channels[place["shop"]], place["shop"], str(row["sku"]), place["goods_id"], place["sku_id"], "demo"
+            )
+            for row in sample.products
+            for place in row.get("listings", ())
+            if place["shop"] in channels
+        ],
+        demo=True,
+    )

@@ -34,7 +34,12 @@ def remove(cursor: Cursor) -> None:
     cursor.execute(
         "DELETE FROM outbound_records WHERE (source_channel, source_shop) IN (SELECT channel, shop FROM demo_shops)"
     )
-    cursor.execute("DELETE FROM stock_levels WHERE warehouse IN (SELECT warehouse FROM warehouses WHERE demo)")
+    for table in ("stock_levels", "stock_movements", "level_quarantine"):
+        cursor.execute(
+            f"DELETE FROM {table} WHERE warehouse IN (SELECT warehouse FROM warehouses WHERE demo) OR warehouse = ''"
+        )
+    for table in ("outbox", "stock_published", "listings"):
+        cursor.execute(f"DELETE FROM {table} WHERE (channel, shop) IN (SELECT channel, shop FROM demo_shops)")
     for table in ("warehouses", "printers", "products", "bundle_components", "shops"):
         cursor.execute(f"DELETE FROM {table} WHERE demo")
     cursor.execute("DROP TABLE demo_shops")
