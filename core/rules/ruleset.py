@@ -130,7 +130,7 @@ def title_of(name: object, otherwise: str = "") -> str:
 def _name(name: Any, place: str) -> str | Mapping[str, str]:
     texts = name.values() if isinstance(name, Mapping) else [name or ""]
     if not all(isinstance(text, str) for text in texts) or (isinstance(name, Mapping) and set(name) - LANGUAGES):
-        raise _wrong(place, N_("The name of a rule is a text, or one for each language."))
+        raise _wrong(place, N_("{place} is a text, or one for each language."))
     return name or ""
 
 

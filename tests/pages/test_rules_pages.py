@@ -7,10 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import clock, runtime
 from core.decide.starter import install_rules
-from core.people.actor import person
+from core.people.actor import SYSTEM, person
 from core.people.vault import Vault
-from core.services import labels, lists, rules
+from core.services import blacklist, labels, lists, rules
 from core.store import Store, decisions, documents, holds
+from core.store import blacklist as kept
 from core.store.decisions import Decision
 from tests.factories import fill
 
@@ -87,7 +88,7 @@ def test_a_person_without_the_right_reads_only(ready: Store, open_page) -> None:
     assert all(item.disabled for item in [*app.number_input, *app.selectbox])
 
 
-def test_a_published_set_that_cannot_be_read_is_told_on_both_pages(ready: Store, open_page) -> None:
+def test_a_published_set_that_cannot_be_read_is_told_on_every_rules_page(ready: Store, open_page) -> None:
     wrong = {
         **body(1),
         "name": "broken",
@@ -95,7 +96,7 @@ def test_a_published_set_that_cannot_be_read_is_told_on_both_pages(ready: Store,
     }
     draft = documents.save_draft(ready, "risk", "broken", wrong, author="t")
     documents.publish(ready, "risk", "broken", draft.version)
-    for page in ("rules", "risk"):
+    for page in ("rules", "risk", "promotions"):
         assert "已发布的版本无法读取" in texts(open_page(page))
 
 
@@ -125,6 +126,20 @@ def test_held_orders_wait_and_the_rate_above_the_level_is_an_alert(ready: Store,
     assert "3 个挂起订单待处理" in texts(app)
     assert "超过预警线" in texts(app)
     assert len(app.dataframe[0].value) == 3
+
+
+def test_the_blacklist_service_is_connected_by_form_and_says_its_last_answers(ready: Store, vault, open_page) -> None:
+    page = open_page("risk", part="blacklist")
+    assert "尚未接入黑名单服务" in texts(page)
+    form = blacklist.presets()["generic"][1] | {"address": "https://risk.example/check", "app_secret": "s3cret"}
+    blacklist.save(SYSTEM, ready, vault, form, mode="live")
+    with ready.write() as cursor:
+        row = cursor.execute("SELECT order_key FROM orders LIMIT 1").fetchone()
+        kept.keep(cursor, {}, [kept.Heard(row[0] if row else 0, "silent")], 1)
+    page = open_page("risk", part="blacklist")
+    assert "生效中" in texts(page)
+    assert "最近一天多数订单没有按时得到答复" in texts(page)
+    assert "s3cret" not in texts(page)
 
 
 def test_the_lists_are_shown_masked(ready: Store, vault, open_page) -> None:

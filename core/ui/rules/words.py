@@ -50,7 +50,7 @@ WITHIN = {
     "day": N_("one day"), "1h": N_("1 hour"), "24h": N_("24 hours"), "3d": N_("3 days"), "7d": N_("7 days"),
     "30d": N_("30 days"), "90d": N_("90 days"), "400d": N_("400 days"),
 }  # fmt: skip
-STATES = {"draft": (N_("draft"), "orange"), "published": (N_("live"), "green"), "superseded": (N_("former"), "grey"),
+STATES = {"draft": (N_("draft"), "orange"), "published": (N_("published"), "green"), "superseded": (N_("former"), "grey"),
           "new": (N_("not saved yet"), "orange"), "broken": (N_("cannot be read"), "red")}  # fmt: skip
 SETS = {
     "starter": N_("Three basic rules"),
