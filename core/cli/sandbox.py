@@ -2,6 +2,8 @@
 
 import gc
 import sys
+import threading
+from _thread import interrupt_main
 from argparse import ArgumentParser, Namespace
 
 from core.channels.sandbox import FAULTS, Sandbox
@@ -17,6 +19,7 @@ def _arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=2.0, metavar="ORDERS_PER_MINUTE")
     parser.add_argument("--days", type=int, default=1, metavar="N")
+    parser.add_argument("--attended", action="store_true", help="end when standard input ends: with whoever began it")
     parser.add_argument("--faults", default="", metavar="LIST", help=", ".join(FAULTS))
 
 
@@ -29,6 +32,8 @@ def _run(arguments: Namespace, settings: Settings) -> None:  # noqa: ARG001 - on
     names = [name.strip() for name in arguments.faults.split(",") if name.strip()]
     box = Sandbox(arguments.seed, arguments.rate, arguments.days, names, arguments.port, host=arguments.host)
 
+    if arguments.attended:
+        threading.Thread(target=_end_with_input, name="attended", daemon=True).start()
     gc.freeze()  # the past stays for ever: no later collection need look through it
 
     def ready() -> None:
@@ -45,6 +50,12 @@ def _run(arguments: Namespace, settings: Settings) -> None:  # noqa: ARG001 - on
         ) from error
     except KeyboardInterrupt:
         return
+
+
+def _end_with_input() -> None:
+    """A killed parent ends no child; its end of the pipe closes all the same."""
+    sys.stdin.buffer.read()
+    interrupt_main()
 
 
 COMMAND = Command("sandbox", N_("Serve pretend platforms that speak the real protocols"), _arguments, _run)

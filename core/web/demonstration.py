@@ -70,14 +70,17 @@ class Demonstration:
 
     def _end_child(self) -> None:
         child, self._child = self._child, None
-        if child is None or child.poll() is not None:
+        if child is None:
             return
-        child.terminate()
+        if child.poll() is None:
+            child.terminate()
         try:
             child.wait(5)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
 
 
 def _is_wanted() -> bool:
@@ -86,8 +89,8 @@ def _is_wanted() -> bool:
 
 def _sandbox(port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "core", "sandbox", "--port", str(port)]
-    command += ["--rate", str(_ORDERS_PER_MINUTE), "--days", str(_DAYS)]
-    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    command += ["--rate", str(_ORDERS_PER_MINUTE), "--days", str(_DAYS), "--attended"]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
 
 
 def _answers(port: int) -> bool:
