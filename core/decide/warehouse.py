@@ -230,7 +230,8 @@ def parcels_of(
 ) -> list[Parcel]:
     """The parcels of a plan, the one with most pieces first."""
     order, made = problem.orders[n], []
-    for w in dict.fromkeys(plan):
+    places = dict.fromkeys(plan)
+    for w in places:
         inside = [k for k, place in enumerate(plan) if place == w]
         load = sum(problem.lines[n][k][2] for k in inside)
         quote = problem.quote(problem.group_of[n], w, load)
@@ -242,10 +243,12 @@ def parcels_of(
         numbers = dict.fromkeys([*(order.lines[k].line_no for k in inside), *(gift.line_no for gift in more)])
         made.append(
             Parcel(
-                key, 0, name, quote.courier, quote.freight_fen, quote.fen, float(quote.lead_days), grams, pieces,
+                key, 1, name, quote.courier, quote.freight_fen, quote.fen, float(quote.lead_days), grams, pieces,
                 bool(quote.skipped), tuple(numbers),
             )
         )  # fmt: skip
+    if len(places) == 1:
+        return made
     made.sort(key=lambda parcel: -parcel.pieces)
     return [replace(parcel, parcel_no=number) for number, parcel in enumerate(made, 1)]
 

@@ -44,9 +44,10 @@ def orders(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
     """The open ones of the orders."""
     rows = cursor.execute(
         f"SELECT o.order_key, o.platform_no, {demand.ARRIVED.format('o')}, o.province, o.ship_by, o.status, "
-        "coalesce((SELECT bool_or(pinned) FROM parcels p WHERE p.order_key = o.order_key), false) "
-        f"FROM orders o WHERE o.{_IN} AND o.status IN ({demand.OPEN})",
-        [list(keys)],
+        "p.order_key IS NOT NULL FROM orders o LEFT JOIN "
+        f"(SELECT DISTINCT order_key FROM parcels WHERE pinned AND {_IN}) p ON p.order_key = o.order_key "
+        f"WHERE o.{_IN} AND o.status IN ({demand.OPEN})",
+        [list(keys), list(keys)],
     ).fetchall()
     return [OrderRow(*row) for row in rows]
 

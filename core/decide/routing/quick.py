@@ -34,13 +34,14 @@ class Quick:
         self.dear = policy.unfilled_line_penalty_fen
         self.tier_first = policy.split.order == TIER_FIRST and policy.parcels > 1
         self.guarded = Planner(problem, stock, prices).guarded
+        self.strict = [group.strict for group in problem.groups]
         self.pairs, self.extra = policy.parcels > 1, policy.split_penalty_fen
         self.floor = [sum(sorted(least)[:2]) + self.extra if self.pairs else NEVER for least in problem.least]
 
     def find(self, group: int, lines: Lines) -> Singles | None:
         """The choice among single parcels where no other plan can beat the first two of them."""
         where = self.problem.groups[group]
-        if not lines or self.guarded or (where.strict and self.tier_first):
+        if not lines or self.guarded or (self.strict[group] and self.tier_first):
             return None
         scores = self.scores(group, lines)
         if not scores:
@@ -49,7 +50,7 @@ class Quick:
         if max(scores.values()) > (dear if where.whole else self.dear):
             return None
         tier = where.tier
-        if where.strict:
+        if self.strict[group]:
             order = sorted(scores, key=lambda w: (tier[w], scores[w], w))
             first = tier[order[0]]
             later = frozenset(w for w in order if tier[w] > first)
