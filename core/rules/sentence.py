@@ -131,7 +131,7 @@ class _Speaker:
         if count.where is None:
             return said
         where = self.say(count.where, outermost=True)
-        return _("{what}, counting only orders where {where}").format(what=said, where=where)
+        return _("{what} (counting only orders where {where})").format(what=said, where=where)
 
     @staticmethod
     def inline(field: Field) -> str:

@@ -33,7 +33,7 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     (
         {"count": "units", "same": "ip", "within": "48h", "op": "between", "value": [2, 4],
          "where": {"field": "paid_fen", "op": "le", "value": 3000}},
-        "2 to 4 units bought with the same IP address within 2 days, counting only orders where Amount paid is at most 30.00 yuan",
+        "2 to 4 units bought with the same IP address within 2 days (counting only orders where Amount paid is at most 30.00 yuan)",
         "2 天内同一IP 地址的件数在 2 到 4 之间(只计满足“实付金额不超过 30.00 元”的订单)",
     ),
     (
