@@ -6,6 +6,7 @@ from core.i18n import N_
 from core.mapping.converter import Build, Converter, Given, Parameter, texts
 from core.model.fields import Kind
 from core.model.region import CITY_NAMES, PROVINCE_NAMES
+from core.store import patterns
 
 # Full-width forms (U+FF01..U+FF5E) stand exactly 0xFEE0 above ASCII: the part of NFKC that exports and forms contain.
 WIDE = "".join(chr(code) for code in range(0xFF01, 0xFF5F)) + "\u3000"
@@ -70,14 +71,11 @@ def _regex_failed(value: str, result: str, given: Given, _build: Build) -> str:
 
 def _check_regex(given: Given) -> None:
     pattern = given["pattern"]
-    if re.search(r"\(\?(?:[=!]|<[=!])|\\[1-9]", pattern):
-        raise ValueError("look-around and back references are not available")
-    try:
-        groups = re.compile(pattern).groups
-    except re.error as error:
-        raise ValueError(f"the pattern cannot be read: {error}") from error
-    if not 0 <= int(given.get("group", 0)) <= groups:
-        raise ValueError(f"the pattern has {groups} groups")
+    if (cause := patterns.refusal(pattern)) is not None:
+        raise ValueError(f"the pattern cannot be read: {cause}")
+    most = min(patterns.group_count(pattern), patterns.MOST_GROUP)
+    if not 0 <= int(given.get("group", 0)) <= most:
+        raise ValueError(f"the pattern has {most} groups")
     if given.get("missing", "null") not in ("null", "fail", "keep"):
         raise ValueError("missing is null, fail or keep")
 
