@@ -63,6 +63,8 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("routing.run", N_("Route open orders anew"), (ADMIN, LEAD)),
     Permission("products.view", N_("See products"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
     Permission("products.edit", N_("Change products and link unknown SKUs"), (ADMIN, LEAD)),
+    Permission("insight.view", N_("See outcomes"), (ADMIN, LEAD, ANALYST)),
+    Permission("insight.targets", N_("Set the targets of outcomes"), (ADMIN, LEAD)),
     Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),

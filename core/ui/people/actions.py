@@ -20,6 +20,8 @@ _WORDS = {
     "channels.add": N_("Added a channel"),
     "demo.begin": N_("Began the demonstration"),
     "demo.end": N_("Ended the demonstration"),
+    "insight.export": N_("Exported outcomes"),
+    "insight.targets": N_("Set a target"),
     "jobs.run": N_("Ran a job"),
     "jobs.pause": N_("Paused a job"),
     "jobs.resume": N_("Resumed a job"),
