@@ -44,12 +44,13 @@ def find_peaks(store: Store, _vault: Vault, _settings: Settings) -> int:
         return 0
     with store.write() as cursor:
         found = available.keep_peaks(cursor, now)
-        facts.put(store, _PEAKS, now.isoformat())
+        if found:  # a store that has just been opened is looked at again soon
+            facts.put(store, _PEAKS, now.isoformat())
     return found
 
 
 JOBS = (
     Job("stock.settle", N_("Keep reservations true to what happened"), 2, settle_stock),
     Job("stock.push", N_("Push stock figures to the shops"), 15, push_stock),
-    Job("stock.peaks", N_("Find the busiest hour of each SKU"), 600, find_peaks),
+    Job("stock.peaks", N_("Find the busiest hour of each SKU"), 60, find_peaks),
 )

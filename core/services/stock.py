@@ -149,7 +149,7 @@ def count(actor: Actor, store: Store, warehouse: str, sku: str, on_hand: int) ->
     """Somebody has counted a shelf: its level is this from now on. BadRequest for an empty name or a bad number."""
     require(actor, store, "stock.edit", sku)
     if not warehouse.strip() or not sku.strip():
-        raise BadRequest(N_("A count needs a warehouse and a SKU."), N_("Fill in both."))
+        raise BadRequest(N_("A count needs a warehouse and a SKU."), N_("Give both."))
     if not 0 <= on_hand <= level_quarantine.MOST_PIECES:
         raise BadRequest(N_("{qty} is no number of pieces."), N_("Give 0 or more."), qty=on_hand)
     with store.write() as cursor:
