@@ -72,7 +72,7 @@ def said(outcome: Mapping[str, Any]) -> str:
     if "payable" in outcome and session.actor().may("orders.money"):
         parts.append(_("pays {amount}").format(amount=words.money(outcome["payable"])))
     if outcome.get("holds"):
-        parts.append(_("held"))
+        parts.append(_("the order is held"))
     return words.listed(parts) or words.NONE
 
 

@@ -80,7 +80,7 @@ def _apart(work: Work, n: int) -> None:
     with st.popover(_("Another number for a platform or shop"), icon=":material/call_split:", type="tertiary"):
         spoken = {"channel": _("Channel"), "shop": _("Shop")}
         field = st.segmented_control(
-            _("For"), list(spoken), default="channel", format_func=spoken.__getitem__, key=f"{key}_field", required=True
+            _("Set apart by"), list(spoken), default="channel", format_func=spoken.__getitem__, key=f"{key}_field", required=True
         ) or "channel"  # fmt: skip
         known = orders.choices(session.actor(), session.store(), field)
         options = [value for value in known if value not in apart.left_out(rule, field)]
