@@ -19,14 +19,12 @@ from core.mapping import programs
 from core.mapping.compile import Program
 from core.mapping.document import KIND
 from core.people.vault import Vault
-from core.settings import Settings
 from core.store import Store, catalogue, cursors, documents, raw, rejected, staging
 from core.store.documents import Document
 
 __all__ = ["Batch", "Intake", "Reject", "mapping_name", "retry_rejects", "take_in"]
 
 PART, LETTERS = 50_000, 100_000_000  # payloads, and letters of them, that go in one transaction
-ZONE = Settings().zone
 _reading = ThreadPoolExecutor(1, "read")
 
 
@@ -66,7 +64,7 @@ def program_of(store: Store, batch: Batch, document: Document | None = None) -> 
     document = document or documents.published(store, KIND, name)
     if document is None:
         raise BadSetup(N_("There is no published mapping {name}."), N_("Publish one on the Mapping page."), name=name)
-    return programs.program(document, catalogue.load(store), batch.entity, ZONE, staging.BODIES), document
+    return programs.program(document, catalogue.load(store), batch.entity, store.zone, staging.BODIES), document
 
 
 def _parts(store: Store, vault: Vault, batch: Batch, program: Program, document: Document) -> Intake:

@@ -25,12 +25,10 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.services.mapping_checks import parsed, repaired
-from core.settings import Settings
 from core.store import Store, catalogue, documents, raw_samples
 
 MOST = 50  # payloads of a preview
 _READ = 5_000  # rows of a sample file looked at
-ZONE = Settings().zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ def try_out(actor: Actor, store: Store, body: Mapping[str, Any], bodies: Sequenc
 def _preview(store: Store, body: Mapping[str, Any], bodies: Sequence[str]) -> Preview:
     document = parsed(store, body)
     with store.read() as cursor:
-        return preview(cursor, document, bodies, ZONE)
+        return preview(cursor, document, bodies, store.zone)
 
 
 def status_words(body: Mapping[str, Any], tried: Preview) -> Counter[str]:

@@ -61,7 +61,7 @@ def verify(settings: Settings, backup: Backup) -> None:
 def load(settings: Settings, backup: Backup, path: Path) -> None:
     """Make a store file of the back-up, prove it, and bring it to the present schema."""
     _check_files(backup)
-    store = Store(attach(path, settings), f"duckdb:{path}")
+    store = Store(attach(path, settings), f"duckdb:{path}", settings.zone)
     try:
         for name, table in backup.tables.items():
             with store.write() as cursor:

@@ -24,8 +24,10 @@ SPACE = "danliu"  # the name under which the store's tables are attached
 class Store:
     """An open store. Keep one per process; `close()` it at the end."""
 
-    def __init__(self, connection: Cursor, url: str) -> None:
+    def __init__(self, connection: Cursor, url: str, zone: str) -> None:
         self.url = url
+        self.zone = zone
+        """The business zone the store was opened for: what a time without one in a file or payload is read in."""
         self._connection = connection
         self._lock = threading.RLock()
         self._depth = 0
@@ -88,7 +90,7 @@ def open_store(settings: Settings) -> Store:
 
     path = file_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(attach(path, settings), settings.store_url)
+    store = Store(attach(path, settings), settings.store_url, settings.zone)
     try:
         migrate(store)
     except BaseException:

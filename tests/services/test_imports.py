@@ -1,6 +1,7 @@
 """Imports: counts that another tool confirms, twice with nothing new, and no wrong request ever writes anything."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -479,5 +480,15 @@ def test_rows_are_those_of_accepted_orders_plus_the_rejected(
         assert asked(store, "SELECT sum(line_paid_fen), count(*) FROM order_lines") == [
             (sum(cent for *_x, cent in rows), len(rows))
         ]
+    finally:
+        store.close()
+
+
+def test_a_files_times_are_read_in_the_zone_of_the_settings(settings: Settings) -> None:
+    store = open_store(replace(settings, zone="Europe/London"))
+    try:
+        raw = text(HEADER, "100000000001,交易成功,2024-01-01 10:00:00,10.00")
+        import_file(SYSTEM, store, open_vault(settings), raw, name="a.csv", shop="a", channel="taobao")
+        assert asked(store, "SELECT epoch(paid_at)::BIGINT FROM orders") == [(1704103200,)]  # 10:00 UTC in winter
     finally:
         store.close()
