@@ -166,7 +166,10 @@ class _Work:
         record = Reasons(problem, problem.opening(), None).record(n, self.plans[n])
         made = tuple(parcels_of(self.keys[n], problem, n, self.plans[n], (), {}))
         number = order.order_id.partition("\x00")[0]
-        return Change(self.keys[n], number, order.region, before, self.before[n], made, self.after[n], record)
+        # A waiting order saves what the policy says of its lines, not what keeps it from being left out.
+        open_fen = self.after[n] + self.edition.policy.unfilled_line_penalty_fen * len(order.lines)
+        before_fen = self.before[n] if before else open_fen
+        return Change(self.keys[n], number, order.region, before, before_fen, made, self.after[n], record)
 
 
 def take(store: Store, proposal: Proposal, *, actor: str) -> tuple[list[int], list[int]]:

@@ -26,6 +26,8 @@ from core.store.parcels import Parcel
 from core.store.routing_input import LineRow, OrderRow
 
 HELD = "no_route"
+WAITING_FEN = 100_000
+"""What a line that is not shipped counts at least, where orders ship whole."""
 GIFT, NO_POLICY = "GIFT_WITH_PARENT", "NO_POLICY"
 _MOST_CANDIDATES = 6
 Prices = Mapping[tuple[str, str], int]
@@ -196,13 +198,14 @@ def _second(
 
 
 def whole(policy: Policy) -> Policy:
-    """The policy with every rule shipping all of an order or nothing."""
+    """The policy with every rule shipping all of an order or nothing; a dear parcel is no reason to let a buyer wait."""
 
     def of(tiers: Tiers) -> Tiers:
         return replace(tiers, on_short=HOLD) if tiers.on_short == PART else tiers
 
     rules = tuple(replace(rule, tiers=of(rule.tiers)) for rule in policy.rules)
-    return replace(policy, rules=rules, otherwise=of(policy.otherwise))
+    dear = max(policy.unfilled_line_penalty_fen, WAITING_FEN)
+    return replace(policy, rules=rules, otherwise=of(policy.otherwise), unfilled_line_penalty_fen=dear)
 
 
 class Reasons:

@@ -58,7 +58,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """An order the two policies send differently; "" is not shipped. `delta_fen` is B less A."""
+    """An order the two policies send differently; "" is not shipped. `delta_fen` is B less A, 0 where one does not ship."""
 
     order_key: int
     platform_no: str
@@ -159,7 +159,7 @@ def _changed(a: _Side, b: _Side) -> list[Changed]:
             found.append(
                 Changed(
                     key_of(order.order_id), number, order.region, before[0], after[0], before[1], after[1],
-                    after[2] - before[2],
+                    after[2] - before[2] if before[0] and after[0] else 0,
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda one: (-abs(one.delta_fen), one.platform_no))
+    return sorted(found, key=lambda one: (bool(one.before and one.after), -abs(one.delta_fen), one.platform_no))

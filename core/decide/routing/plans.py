@@ -36,6 +36,7 @@ class Offer:
         self.lines, self.count = lines, len(lines)
         self.row, self.least = planner.problem.rows[group], planner.problem.least[group]
         self.tier = planner.problem.groups[group].tier
+        self.whole = planner.problem.groups[group].whole  # all or nothing: no line is left out for its price
         self.has: dict[int, int] = {}  # warehouse -> bits of the lines it can fill
         stock, least = planner.stock, self.least
         for k, (sku, qty, _load) in enumerate(lines):
@@ -136,7 +137,7 @@ class Planner:
             return None
         missing = offer.count - bits.bit_count()
         score = offer.parcel(w, bits) + self.unfilled * missing
-        if score - self.unfilled * missing > self.unfilled and offer.count > 1:
+        if score - self.unfilled * missing > self.unfilled and offer.count > 1 and not offer.whole:
             return self._dropped(offer, w)
         return self.scored(offer, {w: bits}, score)
 
@@ -154,7 +155,7 @@ class Planner:
                 score = offer.parcel(i, left) + offer.parcel(j, right)
                 if score < best:
                     best, taken = score, left
-        if best > self.unfilled and offer.count <= SMALL:
+        if best > self.unfilled and offer.count <= SMALL and not offer.whole:
             return self._dropped(offer, i, j)
         if best >= NEVER:
             return None

@@ -55,7 +55,7 @@ class Quick:
             first = tier[order[0]]
             later = frozenset(w for w in order if tier[w] > first)
             second = order[1] if len(order) > 1 else None
-            if second is None and self.pairs and not where.together and len(lines) > 1:
+            if second is None and len(lines) > 1 and not where.together and (self.pairs or not where.whole):
                 return None
             return Singles(order[0], second, scores, later)
         order = sorted(scores, key=lambda w: (scores[w], tier[w], w))

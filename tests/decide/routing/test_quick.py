@@ -27,7 +27,7 @@ POLICIES = st.builds(
 
 
 @given(tasks(), POLICIES, st.booleans())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_what_the_quick_choice_says_is_what_the_planner_says(task: Instance, policy: Policy, together: bool) -> None:
     for order in task.orders:
         order.together = together
