@@ -126,6 +126,7 @@ def set_alert(actor: Actor, store: Store, share: float) -> None:
 
 def alerting(actor: Actor, store: Store) -> Measured | None:
     """The rates of the last week where they are above the alert's level; at most a minute old. None for other roles."""
+    require(actor, store, "overview.view", "risk")
     if not actor.may("rules.view"):
         return None
     now = monotonic()
