@@ -5,6 +5,7 @@ from weakref import WeakKeyDictionary
 
 from core import clock
 from core.channels import stock_push
+from core.decide import warehouse
 from core.i18n import N_
 from core.jobs.table import Job
 from core.people.vault import Vault
@@ -17,12 +18,15 @@ _idle: WeakKeyDictionary[Store, int] = WeakKeyDictionary()  # the version at whi
 _PEAKS, _PEAKS_EVERY = "stock.peaks", timedelta(hours=1)
 
 
-def settle_stock(store: Store, _vault: Vault, _settings: Settings) -> int:
-    """Let reservations follow what happened; returns how many orders were touched."""
+def settle_stock(store: Store, vault: Vault, settings: Settings) -> int:
+    """Let reservations follow what happened, and route anew what lost its shelf; returns how many orders were touched."""
     if _idle.get(store) == store.version:
         return 0
     version = store.version
-    touched = settle(store).touched
+    done = settle(store)
+    if done.rerouted:
+        warehouse.assign(store, done.rerouted, settings.zone, keyed=vault.keyed, again=True)
+    touched = done.touched
     if not touched:
         _idle[store] = version
     return touched
