@@ -113,9 +113,14 @@ def last_push(store: Store) -> datetime | None:
 
 
 def note_run(cursor: Cursor, planned_at: datetime, skus: int, figures: int, shops: int, unlisted: int) -> None:
-    """Keep what a plan came to; runs older than a week go."""
+    """Keep what a plan came to; runs and settled figures older than a week go."""
     cursor.execute("INSERT INTO stock_push_runs VALUES (?, ?, ?, ?, ?)", [planned_at, skus, figures, shops, unlisted])
     cursor.execute("DELETE FROM stock_push_runs WHERE planned_at < ?::TIMESTAMPTZ - INTERVAL 7 DAY", [planned_at])
+    cursor.execute(
+        "DELETE FROM outbox WHERE kind = 'stock_push' AND state IN ('done', 'superseded', 'ignored') "
+        "AND changed_at < ?::TIMESTAMPTZ - INTERVAL 7 DAY",
+        [planned_at],
+    )
 
 
 def unlearned(cursor: Cursor, limit: int) -> list[tuple[str, str, str, str, int]]:
