@@ -59,10 +59,15 @@ class Card:
     flow: str
 
 
-def columns(actor: Actor, store: Store, *, channels: Sequence[str] = (), shops: Sequence[str] = ()) -> list[Column]:
+def columns(
+    actor: Actor, store: Store, *, channels: Sequence[str] = (), shops: Sequence[str] = (), warehouses: Sequence[str] = (),
+) -> list[Column]:  # fmt: skip
     """The six stages, left to right."""
     require(actor, store, "board.view")
-    found = {row["status"]: row for row in board.counts(store, clock.now(), channels=channels, shops=shops)}
+    found = {
+        row["status"]: row
+        for row in board.counts(store, clock.now(), channels=channels, shops=shops, warehouses=warehouses)
+    }
     listed = []
     for stage, label in STAGES.items():
         rows = [found[status] for status in board.statuses_of(stage) if status in found]
@@ -78,12 +83,21 @@ def columns(actor: Actor, store: Store, *, channels: Sequence[str] = (), shops: 
 
 def cards(
     actor: Actor, store: Store, stage: str, *, band: str = "", held: bool | None = None, channels: Sequence[str] = (),
-    shops: Sequence[str] = (), limit: int = 50, offset: int = 0,
+    shops: Sequence[str] = (), warehouses: Sequence[str] = (), limit: int = 50, offset: int = 0,
 ) -> tuple[list[Card], int]:  # fmt: skip
     """A page of a stage's cards and their exact number: held ones first, then the most urgent."""
     require(actor, store, "board.view", stage)
     rows, total = board.cards(
-        store, stage, clock.now(), band=band, held=held, channels=channels, shops=shops, limit=limit, offset=offset
+        store,
+        stage,
+        clock.now(),
+        band=band,
+        held=held,
+        channels=channels,
+        shops=shops,
+        warehouses=warehouses,
+        limit=limit,
+        offset=offset,
     )
     with store.read() as cursor:
         standing = {token.order_key: token for token in tokens.of_orders(cursor, [row["order_key"] for row in rows])}

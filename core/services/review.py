@@ -20,7 +20,7 @@ from core.services.review_limits import RELEASABLE, WHY_NOT
 from core.store import Cursor, Store, approvals, decisions, holds, moves, refund_gate, review_queue, tokens
 from core.store.approvals import Asked
 from core.store.refund_gate import Blocked
-from core.store.review_queue import Told
+from core.store.review_queue import ALL, Narrowed, Told
 from core.store.tokens import Token
 
 UNDO = timedelta(minutes=1)
@@ -73,15 +73,16 @@ def queue(
     limit: int = 50,
     offset: int = 0,
     by_promise: bool = True,
+    narrowed: Narrowed = ALL,
 ) -> Queue:
     """Held orders that wait for a person, the most urgent first, with the evidence for each."""
     require(actor, store, "review.view", reason)
     rows, total = review_queue.waiting(
-        store, reason, limit=limit, offset=offset, search=search.strip(), by_promise=by_promise
+        store, reason, limit=limit, offset=offset, search=search.strip(), by_promise=by_promise, narrowed=narrowed
     )
     with store.read() as cursor:
         items = _items(actor, store, cursor, rows)
-    return Queue(items, total, review_queue.counts(store))
+    return Queue(items, total, review_queue.counts(store, narrowed))
 
 
 def item(actor: Actor, store: Store, order_key: int) -> Item:
@@ -108,10 +109,10 @@ def preview(actor: Actor, store: Store, order_keys: Sequence[int]) -> tuple[int,
     return len(chosen), sample, left
 
 
-def keys_waiting(actor: Actor, store: Store, reason: str) -> list[int]:
+def keys_waiting(actor: Actor, store: Store, reason: str, narrowed: Narrowed = ALL) -> list[int]:
     """The orders that wait with a reason, for a bulk decision; the most urgent `MOST_AT_ONCE`."""
     require(actor, store, "review.view", reason)
-    return review_queue.keys_with(store, reason, MOST_AT_ONCE)
+    return review_queue.keys_with(store, reason, MOST_AT_ONCE, narrowed)
 
 
 def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = "") -> Done:

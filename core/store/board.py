@@ -25,10 +25,15 @@ def statuses_of(stage: str) -> list[str]:
 
 
 def counts(
-    store: Store, now: datetime, *, channels: Sequence[str] = (), shops: Sequence[str] = ()
+    store: Store,
+    now: datetime,
+    *,
+    channels: Sequence[str] = (),
+    shops: Sequence[str] = (),
+    warehouses: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """By status: orders, held, late (promise passed, not shipped), and one number for each band."""
-    where, values = _narrowed(channels, shops)
+    where, values = _narrowed(channels, shops, warehouses)
     bands = ", ".join(
         f"count(*) FILTER (age >= {least}{f' AND age < {most}' if most is not None else ''}) AS {name}"
         for name, (least, most) in BANDS.items()
@@ -46,10 +51,10 @@ def counts(
 
 def cards(
     store: Store, stage: str, now: datetime, *, band: str = "", held: bool | None = None, channels: Sequence[str] = (),
-    shops: Sequence[str] = (), limit: int = 50, offset: int = 0,
+    shops: Sequence[str] = (), warehouses: Sequence[str] = (), limit: int = 50, offset: int = 0,
 ) -> tuple[list[dict[str, Any]], int]:  # fmt: skip
     """(cards, exact number) of a stage: held ones first, then the most urgent promise."""
-    where, values = _narrowed(channels, shops)
+    where, values = _narrowed(channels, shops, warehouses)
     where += " AND o.status IN (SELECT unnest(?::VARCHAR[]))"
     values.append(statuses_of(stage))
     if held is not None:
@@ -89,9 +94,9 @@ def with_tracking(cursor: Cursor, keys: Sequence[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
-def _narrowed(channels: Sequence[str], shops: Sequence[str]) -> tuple[str, list[Any]]:
+def _narrowed(channels: Sequence[str], shops: Sequence[str], warehouses: Sequence[str]) -> tuple[str, list[Any]]:
     texts, values = ["true"], []
-    for column, listed in (("channel", channels), ("shop", shops)):
+    for column, listed in (("channel", channels), ("shop", shops), ("warehouse", warehouses)):
         if listed:
             texts.append(f"o.{column} IN (SELECT unnest(?::VARCHAR[]))")
             values.append(list(listed))

@@ -21,8 +21,33 @@ _WAITING = (
 _COLUMNS = (
     "order_key", "channel", "shop", "platform_no", "status", "paid_at", "ship_by", "paid_fen", "recipient", "phone",
     "province", "city", "district", "address", "unit_count", "line_count", "warehouse", "buyer_note", "seller_note",
-    "held_reasons", "refund_status",
+    "held_reasons", "refund_status", "slip_at", "courier",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A part of the queue. `shops` as "channel/shop", none is every one; amounts paid in fen, both ends included."""
+
+    shops: tuple[str, ...] = ()
+    least_fen: int | None = None
+    most_fen: int | None = None
+
+    def sql(self) -> tuple[str, list[Any]]:
+        """What to add to the condition, and its values."""
+        texts: list[str] = [""]
+        values: list[Any] = []
+        if self.shops:
+            texts.append("o.channel || '/' || o.shop IN (SELECT unnest(?::VARCHAR[]))")
+            values.append(list(self.shops))
+        for sign, fen in ((">=", self.least_fen), ("<=", self.most_fen)):
+            if fen is not None:
+                texts.append(f"o.paid_fen {sign} ?")
+                values.append(fen)
+        return " AND ".join(texts), values
+
+
+ALL = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +61,26 @@ class Told:
     why: str
 
 
-def counts(store: Store) -> dict[str, int]:
+def counts(store: Store, narrowed: Narrowed = ALL) -> dict[str, int]:
     """reason -> orders that wait with it; "" counts every order once."""
+    where, values = narrowed.sql()
     with store.read() as cursor:
         rows = cursor.execute(
-            f"SELECT reason, count(*) FROM (SELECT unnest(from_json(o.held_reasons, '[\"VARCHAR\"]')) AS reason {_WAITING}) "
-            "GROUP BY reason ORDER BY count(*) DESC, reason"
+            f"SELECT reason, count(*) FROM (SELECT unnest(from_json(o.held_reasons, '[\"VARCHAR\"]')) AS reason {_WAITING}{where}) "
+            "GROUP BY reason ORDER BY count(*) DESC, reason",
+            values,
         ).fetchall()
-        total = cursor.execute(f"SELECT count(*) {_WAITING}").fetchone()
+        total = cursor.execute(f"SELECT count(*) {_WAITING}{where}", values).fetchone()
     return {"": int(total[0]) if total else 0} | {reason: int(count) for reason, count in rows}
 
 
 def waiting(
-    store: Store, reason: str, *, limit: int, offset: int, search: str = "", by_promise: bool = True
-) -> tuple[list[dict[str, Any]], int]:
+    store: Store, reason: str, *, limit: int, offset: int, search: str = "", by_promise: bool = True,
+    narrowed: Narrowed = ALL,
+) -> tuple[list[dict[str, Any]], int]:  # fmt: skip
     """(rows, exact number): the most urgent first, by the shipping promise or by payment. `reason` "" is every one."""
-    where, values = _WAITING, []
+    where, values = narrowed.sql()
+    where = _WAITING + where
     if reason:
         where += " AND contains(o.held_reasons, '\"' || ? || '\"')"
         values.append(reason)
@@ -95,9 +124,9 @@ def told(cursor: Cursor, keys: Sequence[int]) -> dict[int, list[Told]]:
     return found
 
 
-def keys_with(store: Store, reason: str, limit: int) -> list[int]:
+def keys_with(store: Store, reason: str, limit: int, narrowed: Narrowed = ALL) -> list[int]:
     """The orders that wait with a reason, the most urgent first."""
-    rows, _total = waiting(store, reason, limit=limit, offset=0)
+    rows, _total = waiting(store, reason, limit=limit, offset=0, narrowed=narrowed)
     return [row["order_key"] for row in rows]
 
 

@@ -1,0 +1,89 @@
+"""One held order: how urgent, why, and the buttons. On a phone the same card over the whole width."""
+
+import streamlit as st
+
+from core.i18n import _
+from core.services import review
+from core.services.review import Item
+from core.ui import address, names, session, words
+from core.ui.forms import dialog
+from core.ui.review import acts, dialogs, evidence
+from core.ui.theme import badge_colour
+
+
+def card(item: Item) -> None:
+    """Draw the card."""
+    key, row = item.order_key, item.row
+    with st.container(border=True, key=f"review_{key}", gap="small"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if session.actor().may("review.decide"):
+                st.checkbox(_("Pick"), key=f"pick_{key}_{st.session_state.get('review_nonce', 0)}",
+                            label_visibility="collapsed", width="content")  # fmt: skip
+            text, colour = evidence.promise(item)
+            st.badge(text, icon=":material/schedule:", color=badge_colour(colour))  # type: ignore[arg-type]
+            st.badge(words.status(row["status"]), color="gray")
+        st.html(_head(item))
+        evidence.show(item)
+        _buttons(item)
+
+
+def picked() -> list[int]:
+    """The orders whose boxes are ticked on the page shown."""
+    end = f"_{st.session_state.get('review_nonce', 0)}"
+    names_ = [str(name) for name, on in st.session_state.items() if on is True and str(name).startswith("pick_")]
+    return [int(name[5 : -len(end)]) for name in names_ if name.endswith(end)]
+
+
+def _head(item: Item) -> str:
+    row = item.row
+    money = f'<b class="dl-num">{words.money(row.get("paid_fen"))}</b>' if "paid_fen" in row else ""
+    shop = f"{names.channel(row['channel'])} · {names.shop(row['channel'], row['shop'])}"
+    place = " ".join(
+        words.html(row.get(name)) for name in ("recipient", "province", "city", "district") if row.get(name)
+    )
+    pieces = _("{n} pieces").format(n=words.count(row["unit_count"]))
+    house = f" · {words.html(row['warehouse'])}" if row.get("warehouse") else ""
+    return (
+        f'<div class="dl-between"><b>{words.html(row["platform_no"])}</b>{money}</div>'
+        f'<div class="dl-quiet">{words.html(shop)} · {pieces} · {_("paid")} '
+        f"{words.ago_with_hover(row.get('paid_at'), session.zone())}{house}</div><div>{place}</div>"
+    )
+
+
+def _buttons(item: Item) -> None:
+    key, who = item.order_key, session.actor()
+    if who.may("review.decide") and item.why_not:
+        st.caption(f":material/lock: {_(item.why_not)}")
+    with st.container(horizontal=True, gap="small"):
+        if who.may("review.decide"):
+            if st.button(_("Release"), type="primary", key=f"release_{key}", icon=":material/check:",
+                         disabled=bool(item.why_not), help=_(item.why_not) if item.why_not else None):  # fmt: skip
+                acts.act(lambda: review.release(who, session.store(), [key]), _("Released {n} orders."))
+            if st.button(_("Reject"), key=f"reject_{key}", icon=":material/block:", disabled=bool(item.why_not)):
+                dialog(_("Reject the order"), dialogs.reject, [key])
+            with st.popover(_("More"), icon=":material/more_horiz:"):
+                _more(item)
+        else:
+            st.button(_("Open"), key=f"open_{key}", on_click=address.open_order, args=(key,))
+
+
+def _more(item: Item) -> None:
+    key = item.order_key
+    st.button(_("Open the order"), key=f"open_{key}", on_click=address.open_order, args=(key,), width="stretch",
+              icon=":material/open_in_full:")  # fmt: skip
+    if st.button(_("Ask another team"), key=f"ask_{key}", width="stretch", icon=":material/forum:"):
+        dialog(_("Ask another team"), dialogs.ask, key)
+    if st.button(_("Correct the address"), key=f"address_{key}", width="stretch", icon=":material/edit_location:"):
+        dialog(_("Correct the address"), dialogs.correct_address, item)
+    if item.row["status"] in ("PAID", "STOCK_LOCKED") and st.button(
+        _("Change the warehouse"), key=f"warehouse_{key}", width="stretch", icon=":material/warehouse:"
+    ):
+        dialog(_("Change the warehouse"), dialogs.other_warehouse, item)
+    if (
+        item.refund is not None
+        and session.actor().may("refund.override")
+        and st.button(
+            _("Let it go in spite of the refund"), key=f"override_{key}", width="stretch", icon=":material/gavel:"
+        )
+    ):
+        dialog(_("Let it go in spite of the refund"), dialogs.override, item)
