@@ -43,21 +43,28 @@ def show() -> None:
         Column("pieces", _("Pieces"), "count"),
     ]
     picked = table(
-        [
-            {
-                "title": row.warehouse.title, "place": " ".join(filter(None, (row.warehouse.province, row.warehouse.city))) or _("not entered yet"),
-                "active": row.warehouse.active, "code": row.warehouse.warehouse, "cutoff": row.warehouse.cutoff or words.NONE,
-                "capacity": row.warehouse.capacity, "skus": row.skus, "pieces": row.pieces,
-            }
-            for row in rows
-        ],
+        [_cells(row) for row in rows],
         columns[:3] if session.on_phone() else columns,
         key="place_rows",
         height="content",
         select="single-row",
-    )  # fmt: skip
+    )
     if actor.may("routing.edit") and picked and picked[0] < len(rows):
         _actions(rows[picked[0]])
+
+
+def _cells(row: WarehouseRow) -> dict[str, object]:
+    kept = row.warehouse
+    return {
+        "title": kept.title,
+        "place": " ".join(filter(None, (kept.province, kept.city))) or _("not entered yet"),
+        "active": kept.active,
+        "code": kept.warehouse,
+        "cutoff": kept.cutoff or words.NONE,
+        "capacity": kept.capacity,
+        "skus": row.skus,
+        "pieces": row.pieces,
+    }
 
 
 def _actions(row: WarehouseRow) -> None:
