@@ -74,19 +74,6 @@ class _NoRows(str):
         return False
 
 
-class _NoRows(str):
-    """A `rowData` of null in the browser.
-
-    Without one the component hands the grid an empty list, which the infinite row model refuses with an error in the
-    console; one that Python takes for true it would read as a table.
-    """
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class GridAnswer:
     """What a person did in the grid: order keys picked, an order opened (with the moment, to tell two clicks apart).
@@ -118,7 +105,6 @@ def order_grid(
         "columnDefs": [_column(field) | _sorted(field.name, view) for field in shown],
         "defaultColDef": {"sortable": True, "resizable": True, "suppressHeaderMenuButton": True, "minWidth": 70},
         "rowModelType": "infinite",
-        "rowData": _NoRows("null"),
         "rowData": _NoRows("null"),
         "cacheBlockSize": 100,
         "maxBlocksInCache": 20,
