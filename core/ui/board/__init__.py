@@ -1,0 +1,1 @@
+"""The lifecycle board: six columns, its cards, and moving them."""

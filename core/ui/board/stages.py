@@ -1,0 +1,121 @@
+"""The board on the page: filters in the address, counts every five seconds, cards page by page, a stage at a time on phones."""
+
+import streamlit as st
+
+from core.errors import DanliuError
+from core.i18n import _
+from core.model.fields import CHANNELS
+from core.model.lifecycle import BY_NAME
+from core.services import board
+from core.store import warehouses
+from core.ui import address, names, session, words
+from core.ui.board import lifecycle_board
+from core.ui.components.order_detail import show_order
+
+PER_PAGE = 25
+_KEY = "lifecycle_board"
+_SAID = "board_said"
+
+
+def show() -> None:
+    """Draw filters and board; an order named in the address opens over it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover(_("Filter"), icon=":material/filter_list:"):
+            _filters()
+        phone = session.on_phone()
+        one = st.toggle(_("One stage at a time"), value=phone, key="board_one")
+    stage = ""
+    if one:
+        stage = st.pills(
+            _("Stage"), list(board.STAGES), default=next(iter(board.STAGES)), required=True, key="board_stage",
+            format_func=lambda code: _(board.STAGES[code]), label_visibility="collapsed",
+        ) or ""  # fmt: skip
+    _live(stage)
+    opened = address.opened_order()
+    if opened is not None and session.actor().may("orders.view"):
+        show_order(opened)
+
+
+@st.fragment(run_every="5s")
+def _live(stage: str) -> None:
+    said = st.session_state.pop(_SAID, None)
+    if said is not None:
+        st.toast(said[0], icon=said[1])
+    if st.session_state.pop("board_open", False):
+        st.rerun()
+    who, store, narrowed = session.actor(), session.store(), _narrowed()
+    page = max(1, int(st.session_state.get("board_page", 1)))
+    shown, most = [], 0
+    for column in board.columns(who, store, **narrowed):
+        if stage and column.stage != stage:
+            continue
+        cards, total = board.cards(who, store, column.stage, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, **narrowed)
+        shown.append((column, cards))
+        most = max(most, total)
+    lifecycle_board.draw(_KEY, shown, on_moved=_moved, on_opened=_opened)
+    pages = -(-most // PER_PAGE)
+    if pages > 1:
+        if page > pages:
+            st.session_state["board_page"] = 1
+        st.pagination(pages, key="board_page", max_visible_pages=5)
+
+
+def _moved() -> None:
+    asked = lifecycle_board.moved(_KEY)
+    if asked is not None:
+        move(*asked)
+
+
+def move(key: int, to: str) -> None:
+    """Take an order to a status, or say why not; "stage:…" is a column where no next step of it leads."""
+    status = BY_NAME.get(to)
+    if status is None:
+        label = _(board.STAGES.get(to.removeprefix("stage:"), "")) or to
+        text = _("The order cannot go to {stage} from where it stands.").format(stage=label)
+        st.session_state[_SAID] = (text, ":material/block:")
+        return
+    try:
+        board.move(session.actor(), session.store(), [key], to, session.zone())
+    except DanliuError as error:
+        st.session_state[_SAID] = (f"{error.message} {error.hint}", ":material/block:")
+        return
+    st.session_state[_SAID] = (_("Moved to {status}.").format(status=words.status(to)), ":material/check:")
+
+
+def _opened() -> None:
+    key = lifecycle_board.opened(_KEY)
+    if key.isdigit():
+        address.open_order(key)
+        st.session_state["board_open"] = True
+
+
+def _narrowed() -> dict[str, list[str]]:
+    params = st.query_params
+    shops = [code.partition("/")[2] for code in params.get_all("shop")]
+    return {"channels": params.get_all("channel"), "shops": shops, "warehouses": params.get_all("warehouse")}
+
+
+def _filters() -> None:
+    shops = names.shops()
+    places = {place.warehouse: place.title or place.warehouse for place in warehouses.warehouses(session.store())}
+    _choice("channel", _("Channel"), {**{code: words.channel(code) for code in CHANNELS}, **names.channels()})
+    _choice("shop", _("Shops"), shops)
+    _choice("warehouse", _("Warehouse"), places)
+
+
+def _choice(name: str, label: str, titles: dict[str, str]) -> None:
+    present = st.query_params.get_all(name)
+    key = f"board_{name}"
+
+    def taken() -> None:
+        chosen = list(st.session_state[key])
+        if chosen:
+            st.query_params[name] = chosen
+        else:
+            st.query_params.pop(name, None)
+        st.session_state["board_page"] = 1
+
+    st.multiselect(
+        label, sorted({*titles, *present}), default=present, key=key, on_change=taken,
+        format_func=lambda code: str(titles.get(code) or code),
+    )  # fmt: skip
