@@ -1,4 +1,4 @@
-"""`sync`: one pull of every shop, or of one. Contracts §1."""
+"""`sync`: one pull of every shop, or of one, and the back-fills that wait for them. Contracts §1."""
 
 import time
 from argparse import ArgumentParser, Namespace
@@ -6,13 +6,15 @@ from typing import Any
 
 from core import runtime
 from core.channels import pull, shops
+from core.channels.backfill import run_backfill
 from core.channels.pull import Pulled
 from core.cli.command import Command
 from core.errors import TryAgain
 from core.i18n import N_
 from core.mapping.starter import install_starters
+from core.people.vault import Vault
 from core.settings import Settings
-from core.store import runs
+from core.store import Store, runs
 from core.store import shops as kept
 from core.store.shops import Shop
 
@@ -45,7 +47,8 @@ def _run(arguments: Namespace, settings: Settings) -> dict[str, Any]:
         wanted = [done.shop for done in found.values() if isinstance(done.error, TryAgain)]
         if not wanted:
             break
-    return {"shops": [_row(done) for done in found.values()], "seconds": round(time.monotonic() - began, 3)}
+    filled = _fill(store, vault, settings, list(found))
+    return {"shops": [_row(done, filled) for done in found.values()], "seconds": round(time.monotonic() - began, 3)}
 
 
 _UNKNOWN = kept.Progress("", "")
@@ -62,8 +65,28 @@ def _wanted(every: list[Shop], name: str | None) -> list[Shop]:
     return found
 
 
-def _row(done: Pulled) -> dict[str, Any]:
-    counts = done.counts
+_Key = tuple[str, str]
+_Filled = dict[_Key, tuple[runs.Counts, str]]
+
+
+def _fill(store: Store, vault: Vault, settings: Settings, pulled: list[_Key]) -> _Filled:
+    """Carry the queued and cut-off back-fills of the pulled shops to their end; what they brought, and their faults."""
+    found: _Filled = {}
+    for run in runs.unfinished(store, "backfill"):
+        key = (run.channel, run.shop)
+        if key not in pulled:
+            continue
+        run_backfill(store, vault, settings, run)
+        ended = runs.find(store, run.run_id)
+        counts, error = found.get(key, (runs.Counts(), ""))
+        if ended is not None:
+            found[key] = (counts + ended.counts, error or ended.error)
+    return found
+
+
+def _row(done: Pulled, filled: _Filled) -> dict[str, Any]:
+    brought, fault = filled.get((done.shop.channel, done.shop.shop), (runs.Counts(), ""))
+    counts = done.counts + brought
     return {
         "shop": done.shop.shop,
         "channel": done.shop.channel,
@@ -73,7 +96,7 @@ def _row(done: Pulled) -> dict[str, Any]:
         "unchanged": counts.unchanged,
         "rejected": counts.rejected,
         "cursor": done.cursor.isoformat() if done.cursor else None,
-        "error": str(done.error) if done.error else None,
+        "error": str(done.error) if done.error else fault or None,
     }
 
 

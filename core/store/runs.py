@@ -144,6 +144,11 @@ def state_of(store: Store, run_id: str) -> str:
     return row[0] if row else ""
 
 
+def find(store: Store, run_id: str) -> Run | None:
+    """The run of that id."""
+    return next(iter(_runs(store, "WHERE run_id = ?", [run_id])), None)
+
+
 def unfinished(store: Store, kind: str) -> list[Run]:
     """The runs of a kind that are queued, or were cut off when the process died, oldest first."""
     return _runs(store, "WHERE kind = ? AND finished_at IS NULL ORDER BY started_at", [kind])

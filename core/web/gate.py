@@ -42,7 +42,9 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        scope = dict(scope, headers=[pair for pair in scope["headers"] if not pair[0].lower().startswith(OWN_HEADERS)])
+        if scope["type"] == "websocket" or not _is_push(scope):  # a relayed push is signed in x-danliu-sign; its route reads no header of the gate's
+            kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(OWN_HEADERS)]
+            scope = dict(scope, headers=kept)
         cookies = _cookies(scope)
         login = await _login(cookies.get(logins.COOKIE, ""))
         spoken = _language(login, cookies)

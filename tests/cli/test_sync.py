@@ -1,11 +1,17 @@
 """`demo` and `sync` as other programs call them: one JSON document, the keys of the contract, exit 2 for a wrong request."""
 
 import json
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from core import clock
+from core.channels.backfill import wish
 from core.channels.sandbox import Sandbox
 from core.cli.main import main
+from core.settings import load
+from core.store import open_store, runs
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +63,24 @@ def test_a_row_of_the_sandbox_is_enough_for_a_headless_sync(capsys, config, sand
     assert told["shops"][0]["inserted"] > 100
     status, told = run(capsys, "sync", "--config", path)
     assert (told["shops"][0]["inserted"], told["shops"][0]["updated"]) == (0, 0)
+
+
+def test_a_sync_carries_out_the_back_fills_that_wait_for_its_shops(capsys, config, sandbox):
+    rows = [row for row in sandbox.shops()["shops"] if row["channel"] in ("jd", "doudian")]
+    path = config(*rows)
+    settings = load(Path(path))
+    store, until = open_store(settings), clock.now()
+    for row in rows:
+        wish(store, row["channel"], row["shop"], until - timedelta(days=1), until)
+    store.close()
+    status, told = run(capsys, "sync", "--shop", "jd-1", "--config", path)
+    (row,) = told["shops"]
+    assert status == 0 and row["error"] is None
+    store = open_store(settings)
+    states = {found.shop: (found.state, found.progress) for found in runs.listing(store, kind="backfill")}
+    store.close()
+    assert states == {"jd-1": ("ok", 1.0), "doudian-1": ("queued", 0.0)}
+    assert row["unchanged"] > 0  # the back-filled day overlaps what the pull brought
 
 
 def test_an_unknown_shop_is_a_wrong_request(capsys, config):

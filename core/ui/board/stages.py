@@ -49,7 +49,10 @@ def _live(stage: str) -> None:
     for column in board.columns(who, store, **narrowed):
         if stage and column.stage != stage:
             continue
-        cards, total = board.cards(who, store, column.stage, limit=PER_PAGE, offset=(page - 1) * PER_PAGE, **narrowed)
+        cards, total = board.cards(
+            who, store, column.stage, channels=narrowed["channels"], shops=narrowed["shops"],
+            warehouses=narrowed["warehouses"], limit=PER_PAGE, offset=(page - 1) * PER_PAGE,
+        )  # fmt: skip
         shown.append((column, cards))
         most = max(most, total)
     lifecycle_board.draw(_KEY, shown, on_moved=_moved, on_opened=_opened)
