@@ -56,7 +56,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("review.limits", N_("Set who may release up to which amount"), (ADMIN,)),
     Permission("refund.override", N_("Let an order go in spite of a refund"), (ADMIN, LEAD)),
     Permission("board.view", N_("See the board"), (ADMIN, LEAD, CS, WAREHOUSE)),
-    Permission("board.move", N_("Move orders on the board"), (ADMIN, LEAD, WAREHOUSE)),
+    Permission("board.move", N_("Move orders on the board"), (ADMIN, LEAD)),
     Permission("robots.edit", N_("Set up robots that tell people"), (ADMIN,)),
     Permission("routing.view", N_("See warehouses, rate cards and routing"), (ADMIN, LEAD, WAREHOUSE, ANALYST)),
     Permission("routing.edit", N_("Change warehouses, rate cards and routing policies"), (ADMIN,)),
