@@ -13,8 +13,8 @@ from core.people.permissions import ADMIN, CS, LEAD, ROLES
 from core.store import Store, facts
 
 _FACT = "review_limits"
-DEFAULT: dict[str, int | None] = {CS: 50_000}
-"""Role -> fen up to which it may release; None: without limit. Roles not named here: without limit."""
+DEFAULT: dict[str, int | None] = {CS: 0}
+"""Role -> fen up to which it may release; None: without limit. Customer service releases nothing until an administrator says otherwise."""
 BY_LEAD = ("over_limit", "approval")
 """Reasons that only a lead or an administrator may decide (approvals: besides the role that was asked)."""
 RELEASABLE = (
