@@ -10,9 +10,9 @@ from typing import Any
 
 from core.insight.backtest import Period
 from core.model.events import ACTORS
-from core.model.refunds import REFUNDED, WORDS
 from core.model.tickets import PROGRESS
 from core.store import Cursor, Store
+from core.store.refund_state import PAID_BACK
 
 SANE_DAYS = 30
 """Payments further back than this, or after the slip, are imports or B2B: shown apart, never in a mean."""
@@ -87,18 +87,14 @@ def _minutes(column: str) -> str:
 
 
 def _to_slip(cursor: Cursor) -> dict[str, Any]:
-    refunded = " OR ".join(
-        f"(r.channel = '{channel}' AND r.refund_status IN ({_listed(words, REFUNDED)}))"
-        for channel, words in WORDS.items()
-    )
     p50, p90, mean, within, number, still_open = _row(
         cursor,
         f"SELECT quantile_cont({_minutes('slip_at')}, 0.5) FILTER (slip_sane), "
         f"quantile_cont({_minutes('slip_at')}, 0.9) FILTER (slip_sane), avg({_minutes('slip_at')}) FILTER (slip_sane), "
         f"count(*) FILTER (slip_sane AND {_minutes('slip_at')} <= {WITHIN_MINUTES}), count(*) FILTER (slip_sane), "
         "count(*) FILTER (slip_at IS NULL AND shipped_at IS NULL AND status IN ('PAID', 'STOCK_LOCKED', 'PICKING', "
-        "'LOGISTICS_ASSIGNED', 'PACKED') AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_key = k.order_key AND "
-        f"({refunded}))) FROM kpi_orders k WHERE NOT scheduled",
+        "'LOGISTICS_ASSIGNED', 'PACKED') AND NOT EXISTS (SELECT 1 FROM refunds r "
+        f"WHERE r.order_key = k.order_key AND {PAID_BACK})) FROM kpi_orders k WHERE NOT scheduled",
     )
     return {
         "p50": _rounded(p50), "p90": _rounded(p90), "mean": _rounded(mean),
@@ -207,10 +203,6 @@ def _cross_team(cursor: Cursor, bounds: Bounds, zone: str) -> float | None:
     since, until = bounds.since, bounds.until
     days = (until - since).days if since and until else (last - first).days + 1
     return _rounded(crossed / max(days, 1))
-
-
-def _listed(words: dict[str, str], state: str) -> str:
-    return ", ".join(f"'{word}'" for word, meaning in words.items() if meaning == state)  # our own constants
 
 
 def _row(cursor: Cursor, question: str, values: list[Any] | None = None) -> tuple[Any, ...]:

@@ -115,9 +115,9 @@ def state_of(channel: str, word: str | None) -> str | None:
     return WORDS.get(channel, GENERAL).get(word or "")
 
 
-def settled_words() -> dict[str, tuple[str, ...]]:
-    """The settled words by channel; "" stands for every channel that has no words of its own."""
+def words_of(*states: str) -> dict[str, tuple[str, ...]]:
+    """The words of these states by channel; "" stands for every channel that has no words of its own."""
     return {
-        channel: tuple(word for word, state in words.items() if state in SETTLED)
+        channel: tuple(word for word, state in words.items() if state in states)
         for channel, words in {**WORDS, "": GENERAL}.items()
     }

@@ -1,6 +1,7 @@
 """What orders need of the seller's own pieces, as SQL: bundles as their parts, refunded lines left out, gifts included."""
 
-from core.model.refunds import GENERAL, REFUNDED, WORDS
+from core.model.refunds import REFUNDED
+from core.store.refund_state import means
 from core.store.store import Cursor
 
 OPEN_STATUSES = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
@@ -8,15 +9,6 @@ OPEN_STATUSES = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKE
 OPEN = ", ".join(f"'{status}'" for status in OPEN_STATUSES)
 ARRIVED = "coalesce({0}.paid_at, {0}.ordered_at, {0}.pool_at)"
 """When an order came, for the order of service; ties by platform_no."""
-
-
-def _refunded(channel: str, word: str) -> str:
-    cases = []
-    for name, words in {**WORDS, "": GENERAL}.items():
-        listed = ", ".join(f"'{said}'" for said, state in words.items() if state == REFUNDED)  # our own constants
-        test = f"coalesce({word}, '') IN ({listed})"
-        cases.append(f"WHEN '{name}' THEN {test}" if name else f"ELSE {test}")
-    return f"(CASE {channel} {' '.join(cases)} END)"
 
 
 def needs(orders: str) -> str:
@@ -42,9 +34,9 @@ def _lines(orders: str) -> str:
         f"FROM order_lines l JOIN {orders} o ON o.order_key = l.order_key "
         "LEFT JOIN bundle_components b ON b.bundle = l.sku "
         f"LEFT JOIN (SELECT DISTINCT order_key, line_no FROM refunds SEMI JOIN {orders} USING (order_key) "
-        f"WHERE line_no IS NOT NULL AND {_refunded('channel', 'refund_status')}) f "
+        f"WHERE line_no IS NOT NULL AND {means('channel', 'refund_status', REFUNDED)}) f "
         "ON f.order_key = l.order_key AND f.line_no = l.line_no "
-        f"WHERE f.order_key IS NULL AND NOT {_refunded('l.channel', 'l.line_refund_status')} "
+        f"WHERE f.order_key IS NULL AND NOT {means('l.channel', 'l.line_refund_status', REFUNDED)} "
         "AND coalesce(l.qty, 1) > 0 AND NOT (l.granted_by IS NOT NULL AND b.sku IS NULL AND "
         "l.sku IN (SELECT sku FROM gift_stock) AND l.sku NOT IN (SELECT sku FROM stock_levels))"
     )

@@ -9,30 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.model.refunds import CLOSED, GENERAL, REFUNDED, REFUSED, WORDS
+from core.model.refunds import CLOSED, GENERAL, REFUSED, WORDS
+from core.store.refund_state import PAID_BACK, means
 from core.store.store import Cursor
 
 REST, ALL = "rest", "all"
 ASKED = "ASKED"
 """Stands as an order's refund word when the platform, asked just now, told of a refund in a word we do not know."""
-
-
-def _by_channel(*states: str) -> dict[str, tuple[str, ...]]:
-    every = {**WORDS, "": GENERAL}
-    return {
-        channel: tuple(word for word, state in words.items() if state in states) for channel, words in every.items()
-    }
-
-
-def _is(channel: str, word: str, states: tuple[str, ...]) -> str:
-    cases, rest = [], "ELSE false"
-    for name, words in _by_channel(*states).items():
-        listed = ", ".join(f"'{each}'" for each in words) or "NULL"  # our own constants, never a text from outside
-        if name:
-            cases.append(f"WHEN '{name}' THEN coalesce({word}, '') IN ({listed})")
-        else:
-            rest = f"ELSE coalesce({word}, '') IN ({listed})"
-    return f"(CASE {channel} {' '.join(cases)} {rest} END)"
 
 
 _HARMLESS = ("NO_REFUND", "NONE", "0", "")  # words that say there is none, on orders and lines
@@ -43,14 +26,13 @@ def _word_stops(channel: str, word: str) -> str:
     """A word on an order or line: it stops when it is one of a refund that is not over. Other words there are no refund's."""
     known = tuple(sorted({state for words in (*WORDS.values(), GENERAL) for state in words.values()} - set(_OVER)))
     harmless = ", ".join(f"'{each}'" for each in _HARMLESS)
-    return f"(coalesce({word}, '') = '{ASKED}' OR (coalesce({word}, '') NOT IN ({harmless}) AND {_is(channel, word, known)}))"
+    return f"(coalesce({word}, '') = '{ASKED}' OR (coalesce({word}, '') NOT IN ({harmless}) AND {means(channel, word, *known)}))"
 
 
 OUT = "'SHIPPED', 'COMPLETED', 'ARCHIVED', 'CANCELLED'"
 """Statuses in which there is nothing left to stop."""
-BLOCKING = f"(NOT {_is('r.channel', 'r.refund_status', _OVER)})"
+BLOCKING = f"(NOT {means('r.channel', 'r.refund_status', *_OVER)})"
 """True for a refund (alias r) that stops its order."""
-PAID_BACK = _is("r.channel", "r.refund_status", (REFUNDED,))
 _IN = "IN (SELECT unnest(?::BIGINT[]))"
 BASIS = "md5(string_agg(concat_ws('|', r.refund_no, coalesce(r.refund_status, ''), coalesce(r.line_no, '')), ',' ORDER BY r.refund_no))"
 

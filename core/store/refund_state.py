@@ -1,18 +1,25 @@
-"""Open or settled, as SQL over the table `refunds`: one expression that filters, counts and gates share."""
+"""What a platform's refund word means, as SQL: one expression that filters, counts, gates, stock and figures share."""
 
-from core.model.refunds import settled_words
+from core.model.refunds import REFUNDED, SETTLED, words_of
 
 
-def _expression() -> str:
+def means(channel: str, word: str, *states: str) -> str:
+    """Whether a word is one of the states', over two column expressions named by the caller (never by a user).
+
+    A word that nobody knows, and none at all, mean none of them.
+    """
     cases, rest = [], ""
-    for channel, words in settled_words().items():
-        listed = ", ".join(f"'{word}'" for word in words)  # our own constants, never a text from outside
-        if channel:
-            cases.append(f"WHEN '{channel}' THEN coalesce(refund_status, '') NOT IN ({listed})")
+    for name, words in words_of(*states).items():
+        listed = ", ".join(f"'{each}'" for each in words) or "NULL"  # our own constants, never a text from outside
+        test = f"coalesce({word}, '') IN ({listed})"
+        if name:
+            cases.append(f"WHEN '{name}' THEN {test}")
         else:
-            rest = f"ELSE coalesce(refund_status, '') NOT IN ({listed})"
-    return f"(CASE channel {' '.join(cases)} {rest} END)"
+            rest = f"ELSE {test}"
+    return f"(CASE {channel} {' '.join(cases)} {rest} END)"
 
 
-OPEN = _expression()
+OPEN = f"(NOT {means('channel', 'refund_status', *SETTLED)})"
 """True for a refund somebody still has to decide or pay."""
+PAID_BACK = means("r.channel", "r.refund_status", REFUNDED)
+"""True for a refund (alias r) whose money has gone back."""

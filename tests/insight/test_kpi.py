@@ -76,6 +76,7 @@ def test_what_is_scheduled_imported_or_refunded_spoils_no_mean(store, add, happe
     add(slip=-5)  # paid after its slip
     add(slip=60 * 24 * 90)  # an import of months ago
     happen("refunds", order_key=add(), channel="taobao", refund_status="SUCCESS")
+    happen("refunds", order_key=add(channel="offline"), channel="offline", refund_status="REFUNDED")
     assert figures(store, WEEK, ZONE)["paid_to_slip_minutes"] == {
         "p50": 20, "p90": 20, "mean": 20, "within_30_share": 1, "n": 1, "open": 0,
     }  # fmt: skip
