@@ -12,6 +12,7 @@ from core.i18n import _
 from core.model.lifecycle import BY_NAME
 from core.services.board import BAND_LABELS, Card, Column
 from core.ui import names, words
+from core.ui.components.state import component_state
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
@@ -27,7 +28,7 @@ def draw(
 
 def moved(key: str) -> tuple[int, str] | None:
     """(order key, status or "stage:…") of the move asked for in this run."""
-    said = _state(key).get("moved")
+    said = component_state(key).get("moved")
     if not isinstance(said, Mapping) or not str(said.get("key", "")).isdigit():
         return None
     return int(said["key"]), str(said.get("to", ""))
@@ -35,12 +36,7 @@ def moved(key: str) -> tuple[int, str] | None:
 
 def opened(key: str) -> str:
     """The order key clicked in this run, or ""."""
-    return str(_state(key).get("opened") or "")
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    return state if isinstance(state, Mapping) else {}
+    return str(component_state(key).get("opened") or "")
 
 
 @st.cache_resource

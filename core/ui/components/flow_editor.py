@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from core.i18n import _
+from core.ui.components.state import component_state
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 _LOADER = """
@@ -131,7 +132,7 @@ def flow_editor(
 
 def drawn(key: str) -> Drawing | None:
     """The last finished action of the editor with this key; None before the first, or for what is no graph."""
-    said = _state(key).get("work")
+    said = component_state(key).get("work")
     if not isinstance(said, Mapping):
         return None
     try:
@@ -147,12 +148,7 @@ def drawn(key: str) -> Drawing | None:
 
 def picked(key: str) -> str:
     """The node that was clicked in this run, or ""."""
-    return str(_state(key).get("picked") or "")
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    return state if isinstance(state, Mapping) else {}
+    return str(component_state(key).get("picked") or "")
 
 
 def _edge(edge: Edge) -> dict[str, Any]:

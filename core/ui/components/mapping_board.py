@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.components.v2 import component
 
 from core.i18n import _
+from core.ui.components.state import component_state
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 Links = dict[str, list[str]]  # target id -> source ids, the first non-empty of which counts
@@ -86,7 +87,7 @@ def mapping_board(
 
 def work(key: str) -> Work | None:
     """The last finished action of the board with this key; None before the first, or for what is no map of links."""
-    said = _state(key).get("work")
+    said = component_state(key).get("work")
     if not isinstance(said, Mapping) or not isinstance(said.get("links"), Mapping):
         return None
     links = {
@@ -102,12 +103,7 @@ def work(key: str) -> Work | None:
 
 def opened(key: str) -> str:
     """The target whose chip or row was clicked in this run, or ""."""
-    return str(_state(key).get("opened") or "")
-
-
-def _state(key: str) -> Mapping[str, Any]:
-    state = st.session_state.get(key)
-    return state if isinstance(state, Mapping) else {}
+    return str(component_state(key).get("opened") or "")
 
 
 @st.cache_resource
