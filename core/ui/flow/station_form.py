@@ -1,13 +1,14 @@
 """The form beside the drawing: what the chosen station is called and set to, where its ways lead, what stands there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from core.flow.setting import Setting
 from core.i18n import _, language
-from core.services import flow_live, flows, order_detail
+from core.services import flow_live, flows, orders
 from core.ui import address, session, words
 from core.ui.empty import empty
 from core.ui.flow import work as works
@@ -117,23 +118,25 @@ def _standing(work: Work, node: str) -> None:
     """The orders that stand there now."""
     if work.saved is None:
         return
-    keys = flow_live.orders_at(session.actor(), session.store(), work.name, node, limit=_MOST_ORDERS + 1)
-    at = flow_live.live(session.actor(), session.store(), work.name).get(node)
+    actor, store = session.actor(), session.store()
+    keys = flow_live.orders_at(actor, store, work.name, node, limit=_MOST_ORDERS)
+    at = flow_live.live(actor, store, work.name).get(node)
     if not keys or at is None:
         return
     st.markdown(f"**{_('{n} orders stand here').format(n=words.count(at.orders))}**")
     if at.error:
         st.error(words.plain(at.error), icon=":material/error:")
-        if session.actor().may("flow.run") and st.button(
+        if actor.may("flow.run") and st.button(
             _("Try the parked ones again"), key=f"retry_{node}", icon=":material/refresh:"
         ):
-            done = attempt(lambda: flow_live.retry(session.actor(), session.store(), work.name, node))
+            done = attempt(lambda: flow_live.retry(actor, store, work.name, node))
             if done is not None:
                 say_after_rerun(_("They go on within a second."))
                 st.rerun()
     with st.container(horizontal=True, gap="small"):
-        for key in keys[:_MOST_ORDERS]:
-            number = order_detail.detail(session.actor(), session.store(), key).order["platform_no"]
-            st.button(words.plain(number), key=f"at_{key}", on_click=address.open_order, args=(key,), type="tertiary")
-    if len(keys) > _MOST_ORDERS:
+        asked = replace(orders.by_keys([str(key) for key in keys]), columns=("platform_no",))
+        for row in orders.search(actor, store, session.vault(), asked).rows:
+            key, number = row["order_key"], words.plain(row["platform_no"])
+            st.button(number, key=f"at_{key}", on_click=address.open_order, args=(key,), type="tertiary")
+    if at.orders > len(keys):
         st.caption(_("and more"))

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.flow.check import Problem
+from core.i18n import language
 from core.services import flows
 from core.services.flows import Piece
 from core.store.documents import Document
@@ -30,6 +31,7 @@ class Work:
     picked: str = ""
     board: int = field(default_factory=lambda: _next())
     forms: int = field(default_factory=lambda: _next())
+    checked: tuple[dict[str, Any], str, int, list[Problem]] | None = None  # of which body, language, commit: the faults
 
     @property
     def name(self) -> str:
@@ -48,8 +50,12 @@ class Work:
         return next((node for node in self.nodes if node["id"] == name), None)
 
     def problems(self) -> list[Problem]:
-        """What keeps it from being published."""
-        return flows.check(session.actor(), session.store(), self.body)
+        """What keeps it from being published; looked for once, though head, drawing and form all ask."""
+        spoken, store = language(), session.store()
+        kept = self.checked
+        if kept is None or kept[0] is not self.body or kept[1:3] != (spoken, store.version):
+            kept = self.checked = self.body, spoken, store.version, flows.check(session.actor(), store, self.body)
+        return kept[3]
 
     def put_node(self, name: str, made: Mapping[str, Any]) -> None:
         """Take an edited node."""
