@@ -59,15 +59,15 @@ class Reason:
     decided_at: datetime
 
 
-def policies(actor: Actor, store: Store, *, zone: str = "Asia/Shanghai") -> list[PolicyRow]:
-    """All policies, the one in force first."""
+def policies(actor: Actor, store: Store) -> list[PolicyRow]:
+    """All policies, the one in force first; times in their sentences are of the business zone."""
     require(actor, store, "routing.view")
     present = book(store)
     live = {each.name: each for each in documents.all_published(store, KIND)}
     rows = []
     for each in documents.listing(store, KIND):
         shown = live.get(each.name) or each
-        said, problem = _said(store, shown.body, zone)
+        said, problem = _said(store, shown.body, store.zone)
         rows.append(
             PolicyRow(
                 each.name, live[each.name].version if each.name in live else 0, each.version, each.state,

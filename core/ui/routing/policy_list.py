@@ -22,7 +22,7 @@ def show() -> None:
         policy_form.show()
         return
     actor, store = session.actor(), session.store()
-    rows = routing.policies(actor, store, zone=session.zone())
+    rows = routing.policies(actor, store)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(_("The policy in force decides the next order. A change is a draft until it is published."))
         if actor.may("routing.edit") and st.button(

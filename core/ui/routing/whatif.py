@@ -50,7 +50,7 @@ def show() -> None:
 def _versions() -> dict[str, dict[str, Any]]:
     actor, store = session.actor(), session.store()
     found = {}
-    for row in routing.policies(actor, store, zone=session.zone()):
+    for row in routing.policies(actor, store):
         for version in routing.history(actor, store, row.name):
             found[f"{row.name} v{version.version} · {state(version.state)}"] = version.body
     return found
