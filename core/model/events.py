@@ -39,4 +39,19 @@ ORIGINS: dict[str, str] = {
     "retry": N_("by retry"),
     "remap": N_("by mapping again"),
 }
+WHYS: dict[str, str] = {
+    "refunded": N_("the money has gone back"),
+    "refund requested": N_("the buyer asks for a refund"),
+    "no refund stands any more": N_("no refund stands any more"),
+    "the platform says so": N_("the platform, asked just now, tells of a refund"),
+    "time over": N_("the time to approve is over"),
+    "undo": N_("taken back by a person"),
+    "apply to open orders": N_("rules applied to open orders"),
+    "earlier in the window": N_("an earlier order of the same burst"),
+    "dispatch": N_("dispatched by the flow"),
+    "archive": N_("archived by the flow"),
+    "flow": N_("by the flow"),
+    "board": N_("moved on the board"),
+}
+"""What the system itself writes as the reason of a hold or a move. A person's own words are in no table and stay as typed."""
 ACTORS: dict[str, str] = {"platform": N_("Platform"), "system": N_("System"), "wms": N_("WMS")}

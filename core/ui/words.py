@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from core import clock
 from core.i18n import N_, _
-from core.model.events import ACTORS, EVENTS, ORIGINS
+from core.model.events import ACTORS, EVENTS, ORIGINS, WHYS
 from core.model.fields import BUILT_IN, CHANNELS, Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.model.money import yuan
@@ -186,9 +186,16 @@ def event_detail(reason: str, detail: str, zone: str) -> str:
             parts.append(
                 f"{field_label(name)}: {after}" if before == after else f"{field_label(name)}: {before} → {after}"
             )
+        elif name == "why" and isinstance(change, str):
+            parts.append(why(change))
         elif change not in (None, "") and not isinstance(change, dict | list):
             parts.append(f"{field_label(name)}: {_event_value(name, change, zone)}")
     return " · ".join(parts)
+
+
+def why(text: str) -> str:
+    """The reason of a hold or a move: the system's own in words, a person's as typed."""
+    return _(WHYS[text]) if text in WHYS else text
 
 
 def event_name(name: str) -> str:

@@ -75,3 +75,11 @@ def test_every_comparison_has_a_word() -> None:
 
 def test_every_field_shows_an_empty_value_as_a_dash() -> None:
     assert {words.value(field, None, ZONE) for field in BUILT_IN} == {"–"}
+
+
+def test_a_reason_of_the_system_is_translated_in_the_story_and_a_persons_is_not():
+    with i18n.speaking("zh"):
+        assert words.event_detail("refund_open", '{"why": "refunded"}', ZONE).endswith(" · 款项已退回")
+        assert words.why("老客户,电话确认过") == "老客户,电话确认过"
+    with i18n.speaking("en"):
+        assert words.why("time over") == "the time to approve is over"

@@ -51,7 +51,7 @@ def _told(item: Item, reason: str) -> str:
     if found is None:
         return title
     why = "" if found.why in (*ROUTING, "NO_POLICY") else found.why  # the routing says it in a sentence
-    parts = [title, *([words.plain(why)] if why else []), words.ago(found.at)]
+    parts = [title, *([words.plain(words.why(why))] if why else []), words.ago(found.at)]
     if found.actor not in ("", "system"):
         parts.append(words.plain(words.event_actor(found.actor)))
     return " · ".join(parts)
