@@ -50,7 +50,8 @@ def build(
     known = warehouses.of(cursor)
     off = [each.courier for each in courier_codes.couriers(cursor) if not each.active]
     instance = Instance([], stock, usable(book.lanes, off), _barred(cursor, known, zone) if live else _off(known))
-    facts = {} if policy.chooser().by_region else routing_input.facts(cursor, [order.order_key for order in orders])
+    plain = policy.chooser().by_region and not book.courier_sets  # nothing asks for more than the province
+    facts = {} if plain else routing_input.facts(cursor, [order.order_key for order in orders])
     task, end_of_day = Task(instance), _end_of_day(zone)
     for order in orders:
         mark = TODAY if live and order.ship_by is not None and order.ship_by < end_of_day else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.decide import task as tasks
+from core.decide.courier_notes import notes
 from core.decide.policies import KIND, Edition, book
 from core.decide.routing.explain import Explainer
 from core.decide.routing.greedy import route
@@ -78,6 +79,7 @@ def assign(
         found = decide(present.live, built, prices, keyed)
         _write(cursor, store, found, actor)
         decisions.append(cursor, [_decision(found, key, "live") for key in (*found.parcels, *found.held)])
+        decisions.append(cursor, notes(present.courier_sets, built, found.parcels, keyed))
     return Assigned(sorted([*done, *found.parcels]), found.held, short)
 
 

@@ -70,8 +70,8 @@ def read_rule_set(document: Any, catalogue: Catalogue) -> RuleSet:
     if not isinstance(name, str) or not name.strip():
         raise _wrong("name", N_("{place} is missing."))
     otherwise = document.get("otherwise") or {}
-    if kind == "risk" and otherwise:
-        _risk_action(otherwise, "otherwise")
+    if otherwise:
+        _outcome(otherwise, "otherwise", kind)
     return RuleSet(
         kind, name, _one_of(document, "mode", MODES, "off"), _one_of(document, "hit", HITS, "all"), found, otherwise,
         tuple(_example(example, f"examples[{n}]") for n, example in enumerate(document.get("examples") or [])),
@@ -111,8 +111,7 @@ def _rule(document: Any, place: str, kind: str, catalogue: Catalogue) -> Rule:
     then = document.get("then")
     if not isinstance(then, Mapping):
         raise _wrong(f"{place}.then", N_("{place} is missing."))
-    if kind == "risk":
-        _risk_action(then, f"{place}.then")
+    _outcome(then, f"{place}.then", kind)
     start, end = (_instant(document.get(key), f"{place}.{key}") for key in ("valid_from", "valid_to"))
     if start and end and start >= end:
         raise _wrong(f"{place}.valid_to", N_("{place} must come after valid_from."))
@@ -132,6 +131,23 @@ def _name(name: Any, place: str) -> str | Mapping[str, str]:
     if not all(isinstance(text, str) for text in texts) or (isinstance(name, Mapping) and set(name) - LANGUAGES):
         raise _wrong(place, N_("{place} is a text, or one for each language."))
     return name or ""
+
+
+def _outcome(then: Mapping[str, Any], place: str, kind: str) -> None:
+    if kind == "risk":
+        _risk_action(then, place)
+    elif kind == "courier":
+        _courier(then, place)
+
+
+def _courier(then: Mapping[str, Any], place: str) -> None:
+    """`{"courier": CODE, "price_cap_fen": FEN}`; the cap may be left out."""
+    _only(then, {"courier", "price_cap_fen"}, place)
+    if not isinstance(then.get("courier"), str) or not then["courier"]:
+        raise _wrong(f"{place}.courier", N_("{place} is missing."))
+    cap = then.get("price_cap_fen")
+    if cap is not None and (isinstance(cap, bool) or not isinstance(cap, int) or cap < 0):
+        raise _wrong(f"{place}.price_cap_fen", N_("{place} is a whole number of fen, 0 or more."))
 
 
 def _risk_action(then: Mapping[str, Any], place: str) -> None:

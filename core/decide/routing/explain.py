@@ -93,6 +93,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
         "skipped": [
             {"courier": each.courier, "quote_fen": each.quote_fen, "cap_fen": each.cap_fen} for each in quote.skipped
         ],
+        **({"rule": quote.rule} if quote.rule else {}),
     }
 
 

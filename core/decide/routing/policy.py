@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.decide.routing.check import Check
 from core.model.fields import Catalogue
 from core.model.region import REGIONS, canonical_province
 from core.rules.closure import Known, Test, compile_closure
 from core.rules.condition import Condition, read
+
+if TYPE_CHECKING:
+    from core.decide.routing.wishes import CourierSet
 
 PREFER, STRICT = "prefer", "strict"
 NEVER, ALLOW = "never", "allow"
@@ -30,6 +33,7 @@ class Courier:
     regions: frozenset[str] | None = None  # None: wherever it has a lane
     max_g: int | None = None
     volume_divisor: int = 0  # cm³ per kg; 0: volume does not count
+    rule: str = ""  # the courier rule that asks for it, "set/rule"; "" for one of the policy's own list
 
     def serves(self, region: str, areas: Mapping[str, str] = REGIONS) -> bool:
         return self.regions is None or within(region, self.regions, areas)
@@ -108,6 +112,8 @@ class Policy:
     name: str = ""
     areas: Mapping[str, str] = field(default_factory=lambda: REGIONS)
     """Province -> large area, as the operator has divided the country."""
+    courier_sets: tuple["CourierSet", ...] = ()
+    """The live courier rules: what they ask for comes before `couriers`."""
 
     @property
     def parcels(self) -> int:

@@ -11,8 +11,9 @@ from fractions import Fraction
 
 from core.decide.routing.instance import Instance, Order
 from core.decide.routing.load import grams_of, line_load
-from core.decide.routing.policy import HOLD, MANUAL, STRICT, Policy, Tiers, within
+from core.decide.routing.policy import HOLD, MANUAL, STRICT, Courier, Policy, Tiers, within
 from core.decide.routing.quotes import Quote, Tariff
+from core.decide.routing.wishes import Wisher
 from core.rules.closure import Known
 
 NEVER = 1 << 40
@@ -39,6 +40,7 @@ class Group:
     barred: tuple[str, ...]  # by warehouse: the code of why it may not ship there, "" where it may
     days: tuple[Fraction | None, ...] = ()  # by warehouse: what the rule promises in place of the lane's days
     together: bool = False  # one parcel with everything, or nothing
+    wishes: tuple[Courier, ...] = ()  # the couriers its courier rules ask for, before the policy's list
 
     @property
     def strict(self) -> bool:
@@ -119,21 +121,22 @@ class Problem:
         ]
 
     def _grouped(self, keyed: Callable[[str], str]) -> list[int]:
-        chooser = self.policy.chooser(keyed)
-        known: dict[tuple[str, str, str, bool], int] = {}
+        chooser, wisher = self.policy.chooser(keyed), Wisher(self.policy.courier_sets, keyed)
+        known: dict[tuple[str, str, str, bool, tuple[Courier, ...]], int] = {}
         found: list[int] = []
         for order in self.orders:
             tiers = chooser.of(order.region, order.paid_at, lambda order=order: facts_of(order))
-            key = order.region, tiers.id, order.mark, order.together
+            wishes = wisher.of(order.paid_at, lambda order=order: facts_of(order))
+            key = order.region, tiers.id, order.mark, order.together, wishes
             if key not in known:
                 known[key] = len(self.groups)
-                self.groups.append(self._group(order.region, tiers, order.mark, order.together))
+                self.groups.append(self._group(order, tiers, wishes))
             found.append(known[key])
         return found
 
-    def _group(self, region: str, tiers: Tiers, mark: str, together: bool) -> Group:
-        policy = self.policy
-        closed = {**self._barred.get("", {}), **self._barred.get(mark, {})}
+    def _group(self, order: Order, tiers: Tiers, wishes: tuple[Courier, ...]) -> Group:
+        policy, region = self.policy, order.region
+        closed = {**self._barred.get("", {}), **self._barred.get(order.mark, {})}
         ranks = [tiers.tier_of(warehouse) for warehouse in self.warehouses]
         barred = tuple(
             WH_DISABLED
@@ -148,7 +151,7 @@ class Problem:
         tier = tuple(rank or 0 for rank in ranks)
         step = 0 if tiers.mode == STRICT else policy.tier_penalty_fen
         days = tuple(tiers.lead_days.get(warehouse) for warehouse in self.warehouses)
-        return Group(region, tiers, tier, tuple(rank * step for rank in tier), barred, days, together)
+        return Group(region, tiers, tier, tuple(rank * step for rank in tier), barred, days, order.together, wishes)
 
     def _stock(self, stock: Mapping[tuple[str, str], int]) -> list[list[int]]:
         places = {warehouse: n for n, warehouse in enumerate(self.warehouses)}
@@ -176,7 +179,7 @@ class Problem:
         for group in self.groups:
             turns: set[int] = set()
             for warehouse in self.warehouses:
-                turns |= self.tariff.turns(warehouse, group.region, heaviest)
+                turns |= self.tariff.turns(warehouse, group.region, heaviest, group.wishes)
             every |= turns
             found.append(Row(self, group, None if self.tariff.by_volume else sorted(turns)))
         stepped = not self.tariff.by_volume and len(every) <= MOST_TURNS
@@ -189,7 +192,7 @@ class Problem:
         for w, code in enumerate(group.barred):
             if code:
                 continue
-            floor = self.tariff.floor(self.warehouses[w], group.region, group.days[w])
+            floor = self.tariff.floor(self.warehouses[w], group.region, group.days[w], group.wishes)
             if floor is not None:
                 found[w] = floor + group.penalty[w]
         return found
@@ -199,7 +202,7 @@ class Problem:
         found = [NEVER] * len(self.warehouses)
         for w, code in enumerate(group.barred):
             if not code:
-                quote = self.tariff.quote(self.warehouses[w], group.region, load, group.days[w])
+                quote = self.tariff.quote(self.warehouses[w], group.region, load, group.days[w], group.wishes)
                 if isinstance(quote, Quote):
                     found[w] = quote.fen + group.penalty[w]
         return found
@@ -213,7 +216,7 @@ class Problem:
         found = self._quotes.get(key)
         if found is None:
             where = self.groups[group]
-            found = self.tariff.quote(self.warehouses[w], where.region, load, where.days[w])
+            found = self.tariff.quote(self.warehouses[w], where.region, load, where.days[w], where.wishes)
             self._quotes[key] = found
         return found
 

@@ -166,4 +166,5 @@ def told(quote: Quote) -> dict[str, Any]:
         "skipped": [
             {"courier": each.courier, "quote_fen": each.quote_fen, "cap_fen": each.cap_fen} for each in quote.skipped
         ],
+        **({"rule": quote.rule} if quote.rule else {}),
     }

@@ -71,7 +71,9 @@ def _courier(quote: Mapping[str, Any], title: Names) -> str:
     skipped = quote.get("skipped") or ()
     fee = yuan(quote["freight_fen"])
     if not skipped:
-        return _("{courier} {fee} yuan").format(courier=title(quote["courier"]), fee=fee)
+        said = _("{courier} {fee} yuan").format(courier=title(quote["courier"]), fee=fee)
+        rule = quote.get("rule")
+        return _("{courier} as courier rule {rule} asks").format(courier=said, rule=rule) if rule else said
     first = skipped[0]
     return _("{courier} {quote} yuan is over its cap of {cap} yuan, downgraded to {chosen} {fee} yuan").format(
         courier=title(first["courier"]), quote=yuan(first["quote_fen"]), cap=yuan(first["cap_fen"]),
