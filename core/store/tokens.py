@@ -79,11 +79,10 @@ def newcomers(
     listed = list(taken)
     but = " AND o.order_key NOT IN (SELECT unnest(?::BIGINT[]))" if listed else ""
     found = cursor.execute(
-        f"WITH c AS (SELECT o.order_key, o.pool_at FROM orders o WHERE {bound}o.status IN (SELECT unnest(?::VARCHAR[])) "
-        f"AND ({which.sql}){but}) SELECT order_key, pool_at FROM c "
-        "WHERE NOT EXISTS (SELECT 1 FROM flow_tokens t WHERE t.order_key = c.order_key) "
-        "AND NOT EXISTS (SELECT 1 FROM flow_ends e WHERE e.order_key = c.order_key AND e.flow = ? "
-        "AND e.ended_at >= (SELECT min(pool_at) FROM c)) ORDER BY pool_at, order_key LIMIT ?",
+        f"WITH c AS MATERIALIZED (SELECT o.order_key, o.pool_at FROM orders o WHERE {bound}o.status IN "
+        f"(SELECT unnest(?::VARCHAR[])) AND ({which.sql}){but}), through AS (SELECT order_key FROM flow_ends WHERE flow = ? "
+        "AND ended_at >= (SELECT min(pool_at) FROM c)) SELECT order_key, pool_at FROM c "
+        "ANTI JOIN flow_tokens t USING (order_key) ANTI JOIN through USING (order_key) ORDER BY pool_at, order_key LIMIT ?",
         [*values, list(statuses), *which.values, *([listed] if listed else []), flow, limit],
     ).fetch_arrow_table()
     keys = found["order_key"].to_pylist()
