@@ -59,7 +59,7 @@ class Converter:
 
     `sql(value, given, build)` writes the result for a value column. `failed(value, result, given, build)` says when the
     step failed; without it a step fails when a value went in and nothing came out. `reason` is what the reject says.
-    `check(given)` raises ValueError for parameters that cannot work.
+    `check(given)` raises Refused (core/mapping/said.py) for parameters that cannot work.
     """
 
     name: str

@@ -11,8 +11,9 @@ from core.mapping import paths
 from core.mapping.converter import Converter
 from core.mapping.converters import CONVERTERS
 from core.mapping.paths import Path
+from core.mapping.said import ByName, Refused, Said, kind_word
 from core.mapping.wordsteps import TEMPLATE_NAME
-from core.model.fields import STATUSES, Catalogue, Field, Kind, Level
+from core.model.fields import LEVEL_LABELS, STATUSES, Catalogue, Field, Kind, Level
 from core.model.level_fields import CATALOGUES
 
 KIND = "mapping"  # of core.store.documents
@@ -85,13 +86,13 @@ class MappingDocument:
 class _Wrong(Exception):
     """A refusal with its place."""
 
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(why)
+    def __init__(self, place: str, why: Said) -> None:
+        super().__init__(place)
         self.place, self.why = place, why
 
 
 def parse(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
-    """The document, checked against the catalogue. Raises BadRequest naming the place and what is wrong there."""
+    """The document, checked against the catalogue. Raises BadRequest naming the place and what is wrong there (`why`)."""
     try:
         return _document(body, catalogue)
     except _Wrong as wrong:
@@ -105,7 +106,7 @@ def parse(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
 
 
 def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
-    _expect(isinstance(body, Mapping), "document", "it is no JSON object")
+    _expect(isinstance(body, Mapping), "document", Said(N_("it is no JSON object")))
     _known(body, _KEYS, "document")
     name, channel = _text(body, "name"), _text(body, "channel")
     entity = _one_of(body.get("entity", ORDERS), (ORDERS, REFUNDS, *CATALOGUES), "entity")
@@ -114,11 +115,11 @@ def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
     lines = _lines(body, rows, entity)
     statuses = _statuses(body.get("statuses", {}))
     listed = body.get("fields")
-    _expect(isinstance(listed, list) and bool(listed), "fields", "it needs a list of fields")
+    _expect(isinstance(listed, list) and bool(listed), "fields", Said(N_("it needs a list of fields")))
     assert isinstance(listed, list)
     fields = tuple(_field(entry, f"fields[{n}]", entity, rows, catalogue) for n, entry in enumerate(listed))
     gifts = _array(body["gifts"], "gifts") if "gifts" in body else None
-    _expect(gifts is None or bool(lines and lines.keys), "gifts", "they stand beside a list of lines")
+    _expect(gifts is None or bool(lines and lines.keys), "gifts", Said(N_("they stand beside a list of lines")))
     document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, _examples(body), gifts)
     _whole(document, catalogue)
     return document
@@ -126,75 +127,81 @@ def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
 
 def _lines(body: Mapping[str, Any], rows: bool, entity: str) -> Path | None:
     if rows:
-        _expect("lines" not in body, "lines", "a document of file rows has granularity instead of lines")
+        _expect("lines" not in body, "lines", Said(N_("a mapping of file rows has granularity instead of lines")))
         found = _one_of(body.get("granularity", "order"), ("order", "line"), "granularity")
         return Path("") if found == "line" else None
-    _expect("granularity" not in body, "granularity", "it belongs to documents whose source is rows")
+    _expect("granularity" not in body, "granularity", Said(N_("it belongs to mappings of file rows")))
     text = body.get("lines")
     if text is None:
         return None
-    _expect(entity == ORDERS, "lines", "only orders have lines")
+    _expect(entity == ORDERS, "lines", Said(N_("only orders have lines")))
     return Path("") if text == "" else _array(text, "lines")
 
 
 def _array(text: Any, place: str) -> Path:
-    _expect(isinstance(text, str), place, "it is a path or absent")
+    _expect(isinstance(text, str), place, Said(N_("it is a path or absent")))
     try:
         found = paths.parse(text, rows=False, line=False)
-    except ValueError as error:
-        raise _Wrong(place, str(error)) from error
-    _expect(not found.whole_array, place, "name the array itself, without [*]")
+    except Refused as error:
+        raise _Wrong(place, error.said) from error
+    _expect(not found.whole_array, place, Said(N_("name the array itself, without [*]")))
     return found
 
 
 def _statuses(words: Any) -> dict[str, StatusWord]:
-    _expect(isinstance(words, dict), "statuses", "it is a table from words to statuses")
+    _expect(isinstance(words, dict), "statuses", Said(N_("it is a table from words to statuses")))
     found: dict[str, StatusWord] = {}
     for word, meaning in words.items():
         place = f"statuses[{word}]"
-        _expect(isinstance(meaning, dict), place, 'it looks like {"status": "PAID"}')
+        _expect(isinstance(meaning, dict), place, Said(N_("it looks like {example}"), example='{"status": "PAID"}'))
         _known(meaning, _STATUS_KEYS, place)
         status = _one_of(meaning.get("status"), (*STATUSES, "keep"), f"{place}.status")
         held = meaning.get("held")
-        _expect(held in (None, HOLD), f"{place}.held", f"the only hold of a platform is {HOLD}")
+        _expect(held in (None, HOLD), f"{place}.held", Said(N_("the only hold of a platform is {name}"), name=HOLD))
         found[word] = StatusWord(None if status == "keep" else status, held == HOLD)
     return found
 
 
 def _field(entry: Any, place: str, entity: str, rows: bool, catalogue: Catalogue) -> MappedField:
-    _expect(isinstance(entry, dict), place, "it is no JSON object")
+    _expect(isinstance(entry, dict), place, Said(N_("it is no JSON object")))
     _known(entry, _FIELD_KEYS, place)
     level = Level(
         _one_of(entry.get("level", "refund" if entity == REFUNDS else "order"), [v.value for v in Level], place)
     )
     allowed = (Level.REFUND,) if entity == REFUNDS else (Level.ORDER, Level.LINE)
-    _expect(level in allowed, f"{place}.level", f"{entity} have no field of level {level.value}")
+    misplaced = Said(N_("{entity} have no field of level {level}"), entity=entity, level=Said(LEVEL_LABELS[level]))
+    _expect(level in allowed, f"{place}.level", misplaced)
     target = catalogue.find(str(entry.get("target")), level)
     if target is None or not target.mapped:
-        raise _Wrong(f"{place}.target", f"there is no field {entry.get('target')!r} of level {level.value} to fill")
+        unknown = Said(
+            N_("there is no field {name} of level {level} to fill"), name=entry.get("target"), level=level.value
+        )
+        raise _Wrong(f"{place}.target", unknown)
     sources = entry.get("from", [])
     sources = [sources] if isinstance(sources, str) else sources
-    _expect(isinstance(sources, list) and all(isinstance(s, str) for s in sources), f"{place}.from", "it lists paths")
+    listed = isinstance(sources, list) and all(isinstance(s, str) for s in sources)
+    _expect(listed, f"{place}.from", Said(N_("it lists paths")))
     parsed: list[Path] = []
     for n, source in enumerate(sources):
         try:
             parsed.append(paths.parse(source, rows=rows, line=level is Level.LINE))
-        except ValueError as error:
-            raise _Wrong(f"{place}.from[{n}]", str(error)) from error
+        except Refused as error:
+            raise _Wrong(f"{place}.from[{n}]", error.said) from error
     steps = _steps(entry.get("convert", []), f"{place}.convert")
     _chain(target, steps, f"{place}.convert", bool(parsed))
     return MappedField(target, tuple(parsed), steps, place)
 
 
 def _steps(listed: Any, place: str) -> tuple[Step, ...]:
-    _expect(isinstance(listed, list), place, "it is a list of converters")
+    _expect(isinstance(listed, list), place, Said(N_("it is a list of converters")))
     steps: list[Step] = []
     for n, entry in enumerate(listed):
         here = f"{place}[{n}]"
-        _expect(isinstance(entry, dict) and "do" in entry, here, 'it looks like {"do": "trim"}')
+        shaped = isinstance(entry, dict) and "do" in entry
+        _expect(shaped, here, Said(N_("it looks like {example}"), example='{"do": "trim"}'))
         converter = CONVERTERS.get(entry["do"])
         if converter is None:
-            raise _Wrong(here, f"there is no converter {entry['do']!r}")
+            raise _Wrong(here, Said(N_("there is no converter {name}"), name=entry["do"]))
         given = {key: value for key, value in entry.items() if key != "do"}
         _parameters(converter, given, here)
         steps.append(Step(converter, given))
@@ -206,44 +213,54 @@ def _parameters(converter: Converter, given: dict[str, Any], place: str) -> None
     for name, value in given.items():
         parameter = known.get(name)
         if parameter is None:
-            raise _Wrong(f"{place}.{name}", f"{converter.name} has no parameter {name!r}")
+            none = Said(N_("“{step}” has no parameter {name}"), step=Said(converter.label), name=name)
+            raise _Wrong(f"{place}.{name}", none)
         wanted = _TYPES.get(parameter.kind)
         wrong = wanted is not None and (not isinstance(value, wanted) or isinstance(value, bool))
-        _expect(not wrong, f"{place}.{name}", f"it is no {parameter.kind}")
+        _expect(not wrong, f"{place}.{name}", Said(N_("the value does not fit: {name}"), name=Said(parameter.label)))
         if parameter.kind == "texts":
             many = value if isinstance(value, list) else [value]
             plain = all(isinstance(item, str | int | float) for item in many)
-            _expect(bool(many) and plain, f"{place}.{name}", "it is one text or a list of texts")
+            _expect(bool(many) and plain, f"{place}.{name}", Said(N_("fill in at least one text")))
     for parameter in converter.parameters:
-        _expect(parameter.name in given or not parameter.required, place, f"it needs {parameter.name!r}")
+        missing = Said(N_("fill in the parameter {name}"), name=Said(parameter.label))
+        _expect(parameter.name in given or not parameter.required, place, missing)
     if converter.check is not None:
         try:
             converter.check(given)
-        except (TypeError, ValueError) as error:
-            raise _Wrong(place, str(error)) from error
+        except Refused as error:
+            raise _Wrong(place, error.said) from error
 
 
 def _chain(target: Field, steps: tuple[Step, ...], place: str, has_source: bool) -> None:
     """Typed results end a chain; the last result must be what the target holds; a money column states its unit."""
     starts = bool(steps) and steps[0].converter.name in ("constant", "template")
-    _expect(has_source or starts, place, "without a source it begins with constant or template")
+    _expect(has_source or starts, place, Said(N_("choose a source, or a constant")))
     for n, step in enumerate(steps):
         last = n == len(steps) - 1
-        name = step.converter.name
-        _expect(last or step.converter.gives in (None, Kind.TEXT), f"{place}[{n}]", f"nothing can follow {name}")
-        _expect(name != "constant" or (n == 0 and last), f"{place}[{n}]", "constant stands alone")
+        name, here = step.converter.name, f"{place}[{n}]"
+        ended = Said(N_("nothing can follow “{step}”"), step=Said(step.converter.label))
+        _expect(last or step.converter.gives in (None, Kind.TEXT), here, ended)
+        _expect(name != "constant" or (n == 0 and last), here, Said(N_("a constant stands alone")))
         if name == "status":
-            _expect(target.name == "status" and last, f"{place}[{n}]", "it belongs last, to the target status")
+            _expect(target.name == "status" and last, here, Said(N_("it belongs last, to the status")))
     end = steps[-1].converter if steps else None
     if end is None:
-        _expect(
-            target.kind in (Kind.TEXT, Kind.CHOICE), place, f"{target.name} needs a converter to {target.kind.value}"
-        )
+        _expect(target.kind in (Kind.TEXT, Kind.CHOICE), place, _lacking(target.kind))
     else:
-        what = f"{end.name} gives no {target.kind.value}"
+        what = Said(N_("“{step}” gives no {kind}"), step=Said(end.label), kind=kind_word(target.kind))
         _expect(end.fits(target.kind), f"{place}[{len(steps) - 1}]", what)
         if end.name == "constant":
             _constant(target, steps[-1].given["value"], f"{place}[{len(steps) - 1}].value")
+
+
+def _lacking(wanted: Kind) -> Said:
+    """What a target without a converter asks for; a money column asks for its unit, a time for its writing."""
+    if wanted is Kind.MONEY:
+        return Said(N_("choose the unit: yuan or fen"))
+    if wanted is Kind.DATETIME:
+        return Said(N_("choose how the time is written"))
+    return Said(N_("needs a converter to: {kind}"), kind=kind_word(wanted))
 
 
 _CONSTANTS = {Kind.BOOLEAN: bool, Kind.INTEGER: int, Kind.MONEY: int, Kind.NUMBER: (int, float)}
@@ -252,13 +269,14 @@ _CONSTANTS = {Kind.BOOLEAN: bool, Kind.INTEGER: int, Kind.MONEY: int, Kind.NUMBE
 def _constant(target: Field, value: Any, place: str) -> None:
     wanted = _CONSTANTS.get(target.kind, str)
     fits = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
-    _expect(fits, place, f"it is no {target.kind.value}")
+    _expect(fits, place, Said(N_("the value does not fit: {name}"), name=kind_word(target.kind)))
     if target.kind in (Kind.DATETIME, Kind.DATE):
         try:
             moment = datetime.fromisoformat(str(value))
         except ValueError as error:
-            raise _Wrong(place, "it is no ISO 8601 time") from error
-        _expect(target.kind is Kind.DATE or moment.tzinfo is not None, place, "it needs an offset, such as +08:00")
+            raise _Wrong(place, Said(N_("it is no ISO 8601 time"))) from error
+        whole = target.kind is Kind.DATE or moment.tzinfo is not None
+        _expect(whole, place, Said(N_("it needs an offset, such as +08:00")))
 
 
 def _examples(body: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
@@ -266,7 +284,7 @@ def _examples(body: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
     fits = isinstance(listed, list) and all(
         isinstance(e, dict) and set(e) <= {"body", "expect", "note"} for e in listed
     )
-    _expect(fits, "examples", "each holds body and expect")
+    _expect(fits, "examples", Said(N_("each holds body and expect")))
     return tuple(listed)
 
 
@@ -274,14 +292,16 @@ def _whole(document: MappingDocument, catalogue: Catalogue) -> None:
     seen: dict[tuple[Level, str], str] = {}
     for mapped in document.fields:
         key = (mapped.target.level, mapped.target.name)
-        _expect(key not in seen, f"{mapped.place}.target", f"{mapped.target.name} is filled twice")
+        twice = Said(N_("{name} is filled twice"), name=ByName(mapped.target))
+        _expect(key not in seen, f"{mapped.place}.target", twice)
         seen[key] = mapped.place
     for wanted in catalogue.at(document.level):
         if wanted.required and wanted.mapped and not wanted.own:
-            _expect((wanted.level, wanted.name) in seen, "fields", f"the field {wanted.name} must be filled")
+            missing = Said(N_("the required field {name} is not mapped"), name=ByName(wanted))
+            _expect((wanted.level, wanted.name) in seen, "fields", missing)
     if document.lines is None:
         line = next(iter(document.at(Level.LINE)), None)
-        _expect(line is None, line.place if line else "", "a line field needs lines (or granularity line)")
+        _expect(line is None, line.place if line else "", Said(N_("the mapping has no list of lines")))
     for mapped in document.fields:
         if mapped.target.name == "status":
             _status_field(mapped, document)
@@ -291,11 +311,11 @@ def _whole(document: MappingDocument, catalogue: Catalogue) -> None:
 def _status_field(mapped: MappedField, document: MappingDocument) -> None:
     last = mapped.steps[-1] if mapped.steps else None
     if last is not None and last.converter.name == "constant":
-        _expect(last.given["value"] in STATUSES, f"{mapped.place}.convert[0].value", "it is no status")
+        _expect(last.given["value"] in STATUSES, f"{mapped.place}.convert[0].value", Said(N_("it is no status")))
         return
     by_table = last is not None and last.converter.name == "status"
-    _expect(by_table, f"{mapped.place}.convert", "the status ends with the converter status, or is a constant")
-    _expect(bool(document.statuses), "statuses", "the converter status needs the table of words")
+    _expect(by_table, f"{mapped.place}.convert", Said(N_("the status needs the table of words")))
+    _expect(bool(document.statuses), "statuses", Said(N_("the table of status words is empty")))
 
 
 def _template_names(mapped: MappedField, document: MappingDocument) -> None:
@@ -307,12 +327,12 @@ def _template_names(mapped: MappedField, document: MappingDocument) -> None:
             referred = referred_field(document, mapped, name)
             if referred is not None:
                 chained = any(inner.converter.name == "template" for inner in referred.steps)
-                _expect(not chained, place, f"{name} is itself put together")
+                _expect(not chained, place, Said(N_("{name} is itself put together"), name=name))
             elif name != "value":
                 try:
                     paths.parse(name, rows=document.rows, line=mapped.target.level is Level.LINE)
-                except ValueError as error:
-                    raise _Wrong(place, str(error)) from error
+                except Refused as error:
+                    raise _Wrong(place, error.said) from error
 
 
 def referred_field(document: MappingDocument, mapped: MappedField, name: str) -> MappedField | None:
@@ -323,22 +343,23 @@ def referred_field(document: MappingDocument, mapped: MappedField, name: str) ->
     return None
 
 
-def _expect(condition: bool, place: str, why: str) -> None:
+def _expect(condition: bool, place: str, why: Said) -> None:
     if not condition:
         raise _Wrong(place, why)
 
 
 def _known(body: Mapping[str, Any], allowed: frozenset[str], place: str) -> None:
+    unknown = Said(N_("the key is unknown"))
     for key in body:
-        _expect(key in allowed, f"{place}.{key}" if place != "document" else str(key), "the key is unknown")
+        _expect(key in allowed, f"{place}.{key}" if place != "document" else str(key), unknown)
 
 
 def _text(body: Mapping[str, Any], key: str) -> str:
     value = body.get(key)
-    _expect(isinstance(value, str) and bool(value), key, "it needs a text")
+    _expect(isinstance(value, str) and bool(value), key, Said(N_("it needs a text")))
     return str(value)
 
 
 def _one_of(value: Any, allowed: Any, place: str) -> str:
-    _expect(value in tuple(allowed), place, f"it is one of {', '.join(allowed)}")
+    _expect(value in tuple(allowed), place, Said(N_("it is one of {names}"), names=", ".join(allowed)))
     return str(value)

@@ -8,10 +8,14 @@ is `rows` a path is a column header, taken verbatim.
 import re
 from dataclasses import dataclass
 
+from core.i18n import N_
+from core.mapping.said import Refused
+
 _SEGMENT = re.compile(r'(?:"(?P<quoted>[^"]+)"|(?P<plain>[^.\[\]"]+))(?P<items>(?:\[(?:\d+|\*)\])*)')
 _ITEM = re.compile(r"\[(\d+|\*)\]")
 ALL = "*"
 POSITION = "#"
+_UNREADABLE = N_("the path {path} cannot be read at character {place}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,20 @@ class Path:
 
 
 def parse(text: str, *, rows: bool, line: bool) -> Path:
-    """The path. Raises ValueError saying what is wrong with it.
+    """The path. Raises Refused saying what is wrong with it.
 
     rows: the text is a column header. line: the field is a line's, so that `^` and `#` mean something.
     """
     if text == POSITION:
         if not line:
-            raise ValueError("# is the position of a line and stands in line fields only")
+            raise Refused(N_("# is the position of a line and stands in line fields only"))
         return Path(text, position=True)
     from_order = text.startswith("^") and not rows
     if from_order and not line:
-        raise ValueError("^ reads from the order and stands in line fields only")
+        raise Refused(N_("^ reads from the order and stands in line fields only"))
     body = text[1:] if from_order else text
     if not body:
-        raise ValueError("the path is empty")
+        raise Refused(N_("the path is empty"))
     return Path(text, (body,) if rows else _keys(body), from_order)
 
 
@@ -63,12 +67,12 @@ def _keys(text: str) -> tuple[str, ...]:
     while place < len(text):
         found = _SEGMENT.match(text, place)
         if not found:
-            raise ValueError(f"the path {text!r} cannot be read at character {place + 1}")
+            raise Refused(_UNREADABLE, path=text, place=place + 1)
         keys.append(found["quoted"] or found["plain"])
         keys.extend(_ITEM.findall(found["items"]))
         place = found.end()
         if place < len(text):
             if text[place] != "." or place + 1 == len(text):
-                raise ValueError(f"the path {text!r} cannot be read at character {place + 1}")
+                raise Refused(_UNREADABLE, path=text, place=place + 1)
             place += 1
     return tuple(keys)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.i18n import N_
 from core.mapping.converter import Build, Converter, Given, Parameter, texts
+from core.mapping.said import Refused
 from core.mapping.wordsteps import narrowed
 from core.model.fields import Kind
 
@@ -77,7 +78,7 @@ def _times(value: str, given: Given, build: Build) -> str:
 
 def _check_times(given: Given) -> None:
     if not re.fullmatch(r"-?[0-9]{1,12}(\.[0-9]{1,6})?", str(given["factor"])):
-        raise ValueError("factor is a number with at most 12 digits before and 6 after the point")
+        raise Refused(N_("the factor is no number with at most 12 digits before and 6 after the point"))
 
 
 def _boolean(value: str, given: Given, build: Build) -> str:
@@ -152,7 +153,7 @@ def _check_datetime(given: Given) -> None:
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"there is no time zone {zone!r}") from error
+            raise Refused(N_("there is no time zone {name}"), name=zone) from error
     _check_date(given)
 
 
@@ -164,7 +165,7 @@ def _date(value: str, given: Given, build: Build) -> str:
 def _check_date(given: Given) -> None:
     for pattern in texts(given.get("pattern")):
         if "%" not in pattern:
-            raise ValueError(f"the pattern {pattern!r} holds no % code")
+            raise Refused(N_("the pattern {name} holds no % code"), name=pattern)
 
 
 def _sum_fen(value: str, _given: Given, _build: Build) -> str:

@@ -4,6 +4,7 @@ import re
 
 from core.i18n import N_
 from core.mapping.converter import Build, Converter, Given, Parameter, texts
+from core.mapping.said import Refused
 from core.model.fields import Kind
 from core.model.region import CITY_NAMES, PROVINCE_NAMES
 from core.store import patterns
@@ -72,12 +73,12 @@ def _regex_failed(value: str, result: str, given: Given, _build: Build) -> str:
 def _check_regex(given: Given) -> None:
     pattern = given["pattern"]
     if (cause := patterns.refusal(pattern)) is not None:
-        raise ValueError(f"the pattern cannot be read: {cause}")
+        raise Refused(N_("the pattern cannot be read: {cause}"), cause=cause)
     most = min(patterns.group_count(pattern), patterns.MOST_GROUP)
     if not 0 <= int(given.get("group", 0)) <= most:
-        raise ValueError(f"the pattern has {most} groups")
+        raise Refused(N_("the pattern has {n} groups"), n=most)
     if given.get("missing", "null") not in ("null", "fail", "keep"):
-        raise ValueError("missing is null, fail or keep")
+        raise Refused(N_("missing is null, fail or keep"))
 
 
 def _lookup(value: str, given: Given, build: Build) -> str:

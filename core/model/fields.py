@@ -36,12 +36,27 @@ SQL_TYPES = {
 }
 
 
+KIND_LABELS = {
+    Kind.TEXT: N_("Text"),
+    Kind.INTEGER: N_("Whole number"),
+    Kind.MONEY: N_("Amount (fen)"),
+    Kind.NUMBER: N_("Decimal number"),
+    Kind.BOOLEAN: N_("Yes or no"),
+    Kind.DATETIME: N_("Date and time"),
+    Kind.DATE: N_("Date"),
+    Kind.CHOICE: N_("Choice"),
+}
+
+
 class Level(StrEnum):
     """What a field describes."""
 
     ORDER = "order"
     LINE = "line"
     REFUND = "refund"
+
+
+LEVEL_LABELS = {Level.ORDER: N_("Order"), Level.LINE: N_("Order line"), Level.REFUND: N_("Refund")}
 
 
 class Privacy(StrEnum):

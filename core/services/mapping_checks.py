@@ -7,6 +7,7 @@ from typing import Any
 from core.errors import BadRequest
 from core.i18n import N_
 from core.mapping.document import MappingDocument, parse
+from core.mapping.said import Said
 from core.model.fields import Catalogue, Kind, Level
 from core.model.level_fields import CATALOGUES
 from core.services.mapping_edit import target_id
@@ -21,7 +22,7 @@ class Problem:
 
     place: str
     target: str
-    why: str
+    why: Said | BadRequest  # str() of it is in the reader's language
 
 
 def targets_of(store: Store, entity: str) -> Catalogue:
@@ -48,7 +49,7 @@ def problems(store: Store, body: Mapping[str, Any]) -> list[Problem]:
         try:
             parsed(store, {**body, "fields": [entries[number] for number in rest]})
         except BadRequest as error:
-            place, why = str(error.values.get("place", "")), str(error.values.get("why", error.message))
+            place, why = str(error.values.get("place", "")), error.values.get("why", error)
             number = _number(place)
             if number is None or number >= len(rest):
                 # With wrong entries taken out, "must be filled" may only say that they were.

@@ -18,6 +18,7 @@ from core.mapping.document import KIND
 from core.mapping.filerows import file_rows
 from core.mapping.preview import Preview, Row, preview
 from core.mapping.readers import Table, read_table
+from core.mapping.said import Said
 from core.mapping.suggest import Suggestion, suggest_for
 from core.mapping.suggest_document import file_name, to_document
 from core.people import audit
@@ -29,6 +30,9 @@ from core.store import Store, catalogue, documents, raw_samples
 
 MOST = 50  # payloads of a preview
 _READ = 5_000  # rows of a sample file looked at
+_OF_EXAMPLE = N_("example {n}: {why}")
+_UNLIKE = N_("{name} = {got}, not {wanted}")
+_UNREADABLE = N_("not readable as JSON")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,43 +130,48 @@ def status_words(body: Mapping[str, Any], tried: Preview) -> Counter[str]:
     return found
 
 
-def failing_examples(store: Store, body: Mapping[str, Any]) -> list[str]:
+def failing_examples(store: Store, body: Mapping[str, Any]) -> list[Said]:
     """What the document's own examples expect and do not get, a sentence each; empty when all pass."""
     examples = [example for example in body.get("examples", []) if "body" in example]
     if not examples:
         return []
     tried = _preview(store, body, [json.dumps(example["body"], ensure_ascii=False) for example in examples])
     main = {row.place: row for row in tried.main}
-    failed: list[str] = []
+    failed: list[Said] = []
     for place, example in enumerate(examples):
         row = main.get(place)
         if row is None or place in tried.failed:
-            reason = next((c.reason for c in (row.cells.values() if row else ()) if c.reason), "unreadable")
-            failed.append(f"{place + 1}: {reason}")
+            reason = next((c.reason for c in (row.cells.values() if row else ()) if c.reason), _UNREADABLE)
+            failed.append(Said(_OF_EXAMPLE, n=place + 1, why=Said(reason)))
             continue
         lines = [line for line in tried.lines if line.place == place]
-        failed += [f"{place + 1}: {told}" for told in _unlike(example.get("expect", {}), row, lines)]
+        told = _unlike(example.get("expect", {}), row, lines)
+        failed += [Said(_OF_EXAMPLE, n=place + 1, why=why) for why in told]
     return failed
 
 
-def _unlike(expect: Mapping[str, Any], row: Row, lines: list[Row]) -> list[str]:
+def _unlike(expect: Mapping[str, Any], row: Row, lines: list[Row]) -> list[Said]:
     told = [_pair(name, wanted, row) for name, wanted in expect.items() if name not in ("lines", "held")]
     if "held" in expect and expect["held"] != row.held:
-        told.append(f"held = {row.held}, not {expect['held']}")
+        told.append(Said(_UNLIKE, name="held", got=row.held, wanted=expect["held"]))
     wanted_lines = expect.get("lines", [])
     if wanted_lines and len(wanted_lines) != len(lines):
-        told.append(f"{len(lines)} lines, not {len(wanted_lines)}")
+        told.append(Said(N_("{n} lines, not {wanted}"), n=len(lines), wanted=len(wanted_lines)))
     for wanted, line in zip(wanted_lines, lines, strict=False):
         told += [_pair(name, value, line) for name, value in wanted.items()]
-    return [text for text in told if text]
+    return [unlike for unlike in told if unlike is not None]
 
 
-def _pair(name: str, wanted: Any, row: Row) -> str:
+def _pair(name: str, wanted: Any, row: Row) -> Said | None:
     cell = row.cells.get(name)
     got = _plain(cell.value) if cell else None
     # A word that keeps our status means PAID for an order that is new, as in the example.
     same = got == wanted or (name == "status" and got is None and wanted == "PAID")
-    return "" if same else f"{name} = {got}, not {wanted}"
+    return None if same else Said(_UNLIKE, name=name, got=_shown(got), wanted=_shown(wanted))
+
+
+def _shown(value: Any) -> Any:
+    return Said(N_("empty")) if value is None else value
 
 
 def _plain(value: Any) -> Any:

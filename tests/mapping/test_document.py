@@ -119,7 +119,7 @@ def test_a_missing_required_target_is_named() -> None:
     del body["fields"][0]
     with pytest.raises(BadRequest) as refused:
         parse(body, CATALOGUE)
-    assert "platform_no" in refused.value.values["why"]
+    assert "platform_no" in str(refused.value.values["why"])
 
 
 def test_line_fields_need_lines() -> None:

@@ -11,7 +11,6 @@ from core.ui import session
 from core.ui.components.mapping_board import SourceField, TargetField, mapping_board, opened
 from core.ui.components.mapping_board import work as board_work
 from core.ui.mapping import chain_form, plain_form, shape
-from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
 from core.ui.model.words import kind, level, title
 
@@ -96,7 +95,7 @@ def _source(work: Work, source: "mapping_edit.Source") -> SourceField:
 
 def targets(work: Work) -> list[TargetField]:
     """The target fields with their chips and problems."""
-    wrong = {problem.target: said(problem.why) for problem in work.problems()}
+    wrong = {problem.target: str(problem.why) for problem in work.problems()}
     return [_target(work, field, wrong) for field in work.targets()]
 
 

@@ -17,7 +17,6 @@ from core.services.mapping_sources import place, written
 from core.ui import session
 from core.ui.forms import show_error
 from core.ui.mapping.parameters import parameter
-from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
 from core.ui.model.words import kind, level, title
 
@@ -66,7 +65,7 @@ def draw(work: Work, field: Field) -> None:
         _take(work, field, paths, steps, entry)
     for problem in work.problems():
         if problem.target == target:
-            st.error(said(problem.why), icon=":material/error:")
+            st.error(str(problem.why), icon=":material/error:")
     _tried(work, field)
     with st.container(horizontal=True):
         if st.button(_("Back to the board"), type="primary", key=f"{key}_done"):

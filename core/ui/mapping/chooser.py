@@ -12,7 +12,6 @@ from core.ui.channels.words import entity
 from core.ui.forms import attempt, dialog
 from core.ui.mapping import versions_tab
 from core.ui.mapping import work as works
-from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
 from core.ui.table import Column, table
 
@@ -144,7 +143,7 @@ def _problems(work: Work) -> None:
     found = work.problems()
     if not found:
         return
-    listed = [f"{problem.target.partition('|')[2] or problem.place}: {said(problem.why)}" for problem in found[:5]]
+    listed = [f"{problem.target.partition('|')[2] or problem.place}: {problem.why}" for problem in found[:5]]
     st.warning(
         _("{n} things keep it from being saved:").format(n=len(found)) + " " + words.listed(listed),
         icon=":material/rule:",

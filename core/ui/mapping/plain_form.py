@@ -10,7 +10,6 @@ from core.services.mapping_sources import place
 from core.services.mapping_words import chip
 from core.ui import session
 from core.ui.mapping import chain_form
-from core.ui.mapping.problem_words import said
 from core.ui.mapping.work import Work
 from core.ui.model.words import level, title
 
@@ -20,7 +19,7 @@ def show(work: Work) -> None:
     may_edit = session.actor().may("mapping.edit")
     wanted = st.text_input(_("Search fields"), key="form_search", type="search", live=True)
     only = st.toggle(_("Only mapped or required ones"), key="form_only")
-    wrong = {problem.target: said(problem.why) for problem in work.problems()}
+    wrong = {problem.target: str(problem.why) for problem in work.problems()}
     group = ""
     for field in work.targets():
         name = f"{field.level.value}|{field.name}"

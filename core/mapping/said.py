@@ -1,0 +1,54 @@
+"""A reason as a message and its values: put into words when it is read, in the language of whoever reads it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.i18n import _, language
+from core.model.fields import KIND_LABELS, Field, Kind
+
+
+class Said:
+    """A gettext message (marked with N_) with the values of its names; values may be such messages themselves."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, **values: Any) -> None:
+        self.text, self.values = text, values
+
+    def __str__(self) -> str:
+        return _(self.text).format(**self.values) if self.values else _(self.text)
+
+    def __repr__(self) -> str:
+        return f"Said({self.text!r}, {self.values!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Said) and (self.text, self.values) == (other.text, other.values)
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class ByName:
+    """A field as people choose it: its label in the reader's language, and its name."""
+
+    field: Field
+
+    def __str__(self) -> str:
+        return f"{self.field.title(language(), _)} ({self.field.name})"
+
+
+class Refused(ValueError):
+    """Something in a mapping document cannot work; `said` tells why."""
+
+    def __init__(self, text: str, **values: Any) -> None:
+        super().__init__(text)
+        self.said = Said(text, **values)
+
+    def __str__(self) -> str:
+        return str(self.said)
+
+
+def kind_word(kind: Kind) -> Said:
+    """A type in words."""
+    return Said(KIND_LABELS[kind])
