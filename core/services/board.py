@@ -6,7 +6,7 @@ from typing import Any
 
 from core import clock
 from core.errors import BadRequest
-from core.flow import moving, picking
+from core.flow import gate, moving, picking
 from core.flow.moving import Moved
 from core.i18n import N_
 from core.model.lifecycle import BY_NAME
@@ -14,7 +14,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.stock import reservations
-from core.store import Cursor, Store, board, tokens
+from core.store import Cursor, Store, board, moves, tokens, warehouses
 from core.store.board import BANDS
 
 STAGES: dict[str, str] = {
@@ -59,10 +59,16 @@ class Card:
     flow: str
 
 
+def places(actor: Actor, store: Store) -> dict[str, str]:
+    """Code -> title of the warehouses the board can be narrowed to."""
+    require(actor, store, "board.view")
+    return {place.warehouse: place.title or place.warehouse for place in warehouses.warehouses(store)}
+
+
 def columns(
     actor: Actor, store: Store, *, channels: Sequence[str] = (), shops: Sequence[str] = (), warehouses: Sequence[str] = (),
 ) -> list[Column]:  # fmt: skip
-    """The six stages, left to right."""
+    """The six stages, left to right. `shops` as "channel/shop"."""
     require(actor, store, "board.view")
     found = {
         row["status"]: row
@@ -134,10 +140,7 @@ def _move(cursor: Cursor, store: Store, actor: Actor, keys: list[int], to: str, 
     if to == "PAID":
         return Moved(moved=reservations.release(store, keys, said, actor=actor.account))
     if to == "STOCK_LOCKED":
-        back = picking.unpick(cursor, keys, actor=actor.account, why=said)
-        rest = [key for key in keys if key not in set(back)]
-        found = reservations.reserve(store, rest, actor=actor.account) if rest else reservations.Reserved()
-        return Moved(moved=[*back, *found.reserved], refused=[*found.short, *found.closed])
+        return _lock(cursor, store, actor, keys, said)
     if to == "SHIPPED":
         known = board.with_tracking(cursor, keys)
         done = moving.move(cursor, [key for key in keys if key in known], to, actor=actor.account, why=said)
@@ -145,6 +148,34 @@ def _move(cursor: Cursor, store: Store, actor: Actor, keys: list[int], to: str, 
         reservations.consume(store, done.moved)
         return done
     return moving.move(cursor, keys, to, actor=actor.account, why=said)
+
+
+def _lock(cursor: Cursor, store: Store, actor: Actor, keys: list[int], said: str) -> Moved:
+    """Back from picking without the slip; or onwards, where the pieces are promised: not to an order that is held."""
+    present = moves.present(cursor, keys)
+    picked = [key for key in keys if present.get(key, ("",))[0] == "PICKING"]
+    picking.unpick(cursor, picked, actor=actor.account, why=said)
+    moving.back(cursor, picked, "STOCK_LOCKED", actor=actor.account, why=said)  # those that had no slip
+    done = Moved(moved=picked)
+    stopped = gate.guard(cursor, [key for key in keys if present.get(key, ("",))[0] == "PAID"])
+    waits = set(board.held_only_for(cursor, keys, reservations.NO_STOCK))  # what lacks pieces may be tried again
+    asked = []
+    for key in keys:
+        status, held = present.get(key, ("", False))
+        if key in stopped:
+            done.refunded.append(key)
+        elif status == "PAID" and held and key not in waits:
+            done.held.append(key)
+        elif status == "PAID":
+            asked.append(key)
+        elif status == "STOCK_LOCKED":
+            done.already.append(key)
+        elif status != "PICKING":
+            done.refused.append(key)
+    found = reservations.reserve(store, asked, actor=actor.account) if asked else reservations.Reserved()
+    done.moved = [*done.moved, *found.reserved]
+    done.refused += [*found.short, *found.closed]
+    return done
 
 
 def _nothing(done: Moved, to: str) -> BadRequest:
@@ -165,7 +196,8 @@ def _next(actor: Actor, row: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     steps = [name for name in BY_NAME[row["status"]].next if name in BY_HAND]
     if row["held"]:
-        steps = [name for name in steps if name not in moving.GUARDED]
+        takes_stock = row["status"] == "PAID" and row["held_reasons"] != [reservations.NO_STOCK]
+        steps = [n for n in steps if n not in moving.GUARDED and not (takes_stock and n == "STOCK_LOCKED")]
     if not row["tracking_no"]:
         steps = [name for name in steps if name != "SHIPPED"]
     return tuple(steps)

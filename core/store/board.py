@@ -32,7 +32,7 @@ def counts(
     shops: Sequence[str] = (),
     warehouses: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """By status: orders, held, late (promise passed, not shipped), and one number for each band."""
+    """By status: orders, held, late (promise passed, not shipped), and one number for each band. `shops` as "channel/shop"."""
     where, values = _narrowed(channels, shops, warehouses)
     bands = ", ".join(
         f"count(*) FILTER (age >= {least}{f' AND age < {most}' if most is not None else ''}) AS {name}"
@@ -94,9 +94,19 @@ def with_tracking(cursor: Cursor, keys: Sequence[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
+def held_only_for(cursor: Cursor, keys: Sequence[int], reason: str) -> set[int]:
+    """Those of the orders that this reason holds and no other."""
+    rows = cursor.execute(
+        "SELECT order_key FROM orders WHERE held_reasons = '[\"' || ? || '\"]' AND order_key IN (SELECT unnest(?::BIGINT[]))",
+        [reason, list(keys)],
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def _narrowed(channels: Sequence[str], shops: Sequence[str], warehouses: Sequence[str]) -> tuple[str, list[Any]]:
     texts, values = ["true"], []
-    for column, listed in (("channel", channels), ("shop", shops), ("warehouse", warehouses)):
+    shop = "channel || '/' || o.shop"  # two channels may have shops of one code
+    for column, listed in (("channel", channels), (shop, shops), ("warehouse", warehouses)):
         if listed:
             texts.append(f"o.{column} IN (SELECT unnest(?::VARCHAR[]))")
             values.append(list(listed))

@@ -71,3 +71,39 @@ def test_a_refunded_order_is_not_moved_towards_the_door(shop: Shop) -> None:
     with pytest.raises(BadRequest):
         board.move(LEAD, shop.store, key, "PICKING", ZONE)
     assert shop.slips() == {}
+
+
+def test_a_held_order_takes_no_stock_but_one_that_lacks_pieces_may_be_tried_again(shop: Shop) -> None:
+    shop.orders("1", "2")
+    held, short = shop.key("1"), shop.key("2")
+    with shop.store.write() as cursor:
+        holds.add(cursor, [held], "person", actor="x")
+        holds.add(cursor, [short], "no_stock", actor="x")
+    steps = {card.order_key: card.next for card in board.cards(LEAD, shop.store, "payment")[0]}
+    assert steps == {held: (), short: ("STOCK_LOCKED",)}
+    with pytest.raises(BadRequest, match="挂起"):
+        board.move(LEAD, shop.store, [held], "STOCK_LOCKED", ZONE)
+    board.move(LEAD, shop.store, [short], "STOCK_LOCKED", ZONE)
+    assert rows(shop.store, "SELECT DISTINCT order_key, state FROM reservations") == [(short, "active")]
+    assert shop.statuses() == {"1": "PAID", "2": "STOCK_LOCKED"}
+
+
+def test_a_refund_asked_for_takes_no_stock_and_a_packed_order_keeps_its_slip(shop: Shop) -> None:
+    shop.orders("1", "2")
+    shop.refund("1")
+    with pytest.raises(BadRequest, match="退款拦住"):
+        board.move(LEAD, shop.store, [shop.key("1")], "STOCK_LOCKED", ZONE)
+    for to in ("STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED"):
+        board.move(LEAD, shop.store, [shop.key("2")], to, ZONE)
+    with pytest.raises(BadRequest):
+        board.move(LEAD, shop.store, [shop.key("2")], "STOCK_LOCKED", ZONE)
+    assert shop.slips() == {"2": 1} and shop.statuses() == {"1": "PAID", "2": "LOGISTICS_ASSIGNED"}
+
+
+def test_shops_of_one_code_on_two_channels_are_told_apart(shop: Shop) -> None:
+    shop.orders("1", "2")
+    with shop.store.write() as cursor:
+        cursor.execute("UPDATE orders SET channel = 'offline' WHERE platform_no = '2'")
+    found = board.cards(LEAD, shop.store, "payment", shops=["other/s"])[0]
+    assert [card.row["platform_no"] for card in found] == ["1"]
+    assert board.columns(LEAD, shop.store, shops=["offline/s"])[0].orders == 1

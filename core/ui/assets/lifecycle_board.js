@@ -1,5 +1,5 @@
 // The lifecycle board: six columns of cards. A drag (mouse, or a finger going sideways), or the card's menu (keyboard too)
-// sends {key, to}; Python decides. Cards are redrawn only when they have changed: no flicker. Texts become text nodes only.
+// sends {key, to}; Python decides. Each column turns its own pages. Cards are redrawn only when they have changed: no flicker. Texts become text nodes only.
 const boards = new WeakMap();
 
 export default function (component) {
@@ -54,7 +54,22 @@ class Board {
     for (const card of column.cards) list.append(this.card(card));
     if (!column.cards.length) list.append(make("div", "none", this.data.none));
     col.append(head, list);
+    if (column.pages > 1) col.append(this.turner(column));
     return col;
+  }
+
+  turner(column) {
+    const foot = make("div", "foot");
+    const turn = (text, label, page) => {
+      const button = make("button", "", text);
+      button.type = "button"; button.setAttribute("aria-label", `${column.label}: ${label}`);
+      button.disabled = page < 1 || page > column.pages;
+      button.onclick = () => this.component.setTriggerValue("paged", { stage: column.stage, page });
+      return button;
+    };
+    foot.append(turn("‹", this.data.back, column.page - 1), make("span", "num", `${column.page} / ${column.pages}`),
+      turn("›", this.data.on, column.page + 1));
+    return foot;
   }
 
   card(card) {

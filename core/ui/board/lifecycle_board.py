@@ -18,12 +18,17 @@ ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 def draw(
-    key: str, columns: Sequence[tuple[Column, Sequence[Card]]], *, on_moved: Callable[[], None], on_opened: Callable[[], None]
+    key: str, columns: Sequence[tuple[Column, Sequence[Card], tuple[int, int]]], *, on_moved: Callable[[], None],
+    on_opened: Callable[[], None], on_paged: Callable[[], None],
 ) -> None:  # fmt: skip
-    """Draw the columns; `moved` and `opened` tell in the callbacks what was asked for."""
-    listed = [_column(column, cards) for column, cards in columns]
-    data = {"columns": listed, "none": _("No order stands here."), "move": _("Move to…")}
-    _board()(key=key, data=data, on_moved_change=on_moved, on_opened_change=on_opened)
+    """Draw the columns, each with its cards and (page, of pages); `moved`, `opened` and `paged` tell in the callbacks what
+    was asked for."""
+    listed = [_column(column, cards, page) for column, cards, page in columns]
+    data = {
+        "columns": listed, "none": _("No order stands here."), "move": _("Move to…"), "back": _("Previous page"),
+        "on": _("Next page"),
+    }  # fmt: skip
+    _board()(key=key, data=data, on_moved_change=on_moved, on_opened_change=on_opened, on_paged_change=on_paged)
 
 
 def moved(key: str) -> tuple[int, str] | None:
@@ -39,6 +44,14 @@ def opened(key: str) -> str:
     return str(component_state(key).get("opened") or "")
 
 
+def paged(key: str) -> tuple[str, int] | None:
+    """(stage, page from 1) asked for in this run."""
+    said = component_state(key).get("paged")
+    if not isinstance(said, Mapping) or not str(said.get("page", "")).isdecimal():
+        return None
+    return str(said.get("stage", "")), max(1, int(said["page"]))
+
+
 @st.cache_resource
 def _board() -> Callable[..., Any]:
     return component(
@@ -48,7 +61,7 @@ def _board() -> Callable[..., Any]:
     )
 
 
-def _column(column: Column, cards: Sequence[Card]) -> dict[str, Any]:
+def _column(column: Column, cards: Sequence[Card], page: tuple[int, int]) -> dict[str, Any]:
     facts = []
     if column.held:
         facts.append([_("{n} held").format(n=words.count(column.held)), True])
@@ -60,7 +73,7 @@ def _column(column: Column, cards: Sequence[Card]) -> dict[str, Any]:
     ]
     return {
         "stage": column.stage, "label": _(column.label), "count": words.count(column.orders), "facts": facts,
-        "bands": bands, "cards": [_card(card) for card in cards],
+        "bands": bands, "cards": [_card(card) for card in cards], "page": page[0], "pages": page[1],
     }  # fmt: skip
 
 

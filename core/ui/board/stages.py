@@ -7,7 +7,6 @@ from core.i18n import _
 from core.model.fields import CHANNELS
 from core.model.lifecycle import BY_NAME
 from core.services import board
-from core.store import warehouses
 from core.ui import address, names, session, words
 from core.ui.board import lifecycle_board
 from core.ui.components.order_detail import show_order
@@ -15,6 +14,7 @@ from core.ui.components.order_detail import show_order
 PER_PAGE = 25
 _KEY = "lifecycle_board"
 _SAID = "board_said"
+_PAGES = "board_pages"  # stage -> the page of its cards: columns turn by themselves
 
 
 def show() -> None:
@@ -44,23 +44,25 @@ def _live(stage: str) -> None:
     if st.session_state.pop("board_open", False):
         st.rerun()
     who, store, narrowed = session.actor(), session.store(), _narrowed()
-    page = max(1, int(st.session_state.get("board_page", 1)))
-    shown, most = [], 0
+    pages: dict[str, int] = st.session_state.setdefault(_PAGES, {})
+    shown = []
     for column in board.columns(who, store, **narrowed):
         if stage and column.stage != stage:
             continue
-        cards, total = board.cards(
+        last = max(1, -(-column.orders // PER_PAGE))
+        page = min(pages.get(column.stage, 1), last)
+        cards, _total = board.cards(
             who, store, column.stage, channels=narrowed["channels"], shops=narrowed["shops"],
             warehouses=narrowed["warehouses"], limit=PER_PAGE, offset=(page - 1) * PER_PAGE,
         )  # fmt: skip
-        shown.append((column, cards))
-        most = max(most, total)
-    lifecycle_board.draw(_KEY, shown, on_moved=_moved, on_opened=_opened)
-    pages = -(-most // PER_PAGE)
-    if pages > 1:
-        if page > pages:
-            st.session_state["board_page"] = 1
-        st.pagination(pages, key="board_page", max_visible_pages=5)
+        shown.append((column, cards, (page, last)))
+    lifecycle_board.draw(_KEY, shown, on_moved=_moved, on_opened=_opened, on_paged=_paged)
+
+
+def _paged() -> None:
+    asked = lifecycle_board.paged(_KEY)
+    if asked is not None and asked[0] in board.STAGES:
+        st.session_state[_PAGES] = {**st.session_state.get(_PAGES, {}), asked[0]: asked[1]}
 
 
 def _moved() -> None:
@@ -94,13 +96,16 @@ def _opened() -> None:
 
 def _narrowed() -> dict[str, list[str]]:
     params = st.query_params
-    shops = [code.partition("/")[2] for code in params.get_all("shop")]
-    return {"channels": params.get_all("channel"), "shops": shops, "warehouses": params.get_all("warehouse")}
+    return {
+        "channels": params.get_all("channel"),
+        "shops": params.get_all("shop"),
+        "warehouses": params.get_all("warehouse"),
+    }
 
 
 def _filters() -> None:
     shops = names.shops()
-    places = {place.warehouse: place.title or place.warehouse for place in warehouses.warehouses(session.store())}
+    places = board.places(session.actor(), session.store())
     _choice("channel", _("Channel"), {**{code: words.channel(code) for code in CHANNELS}, **names.channels()})
     _choice("shop", _("Shops"), shops)
     _choice("warehouse", _("Warehouse"), places)
@@ -116,7 +121,7 @@ def _choice(name: str, label: str, titles: dict[str, str]) -> None:
             st.query_params[name] = chosen
         else:
             st.query_params.pop(name, None)
-        st.session_state["board_page"] = 1
+        st.session_state[_PAGES] = {}
 
     st.multiselect(
         label, sorted({*titles, *present}), default=present, key=key, on_change=taken,
