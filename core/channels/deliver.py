@@ -1,19 +1,21 @@
-"""Delivers the outbox: claims what is due and sends it, shop by shop side by side, each message at least once.
+"""Delivers the outbox: every lane (kind, channel, shop) by itself, several at once, each message at least once.
 
-A passing fault is tried again after a growing pause; what a person must settle is refused with the other side's own words
-and waits. One shop's trouble never holds up another's.
+A lane takes what is due share by share until nothing is left. A passing fault is tried again after a growing pause; several
+in a row, or a platform that asks for fewer calls, let the lane rest. What a person must settle is refused with the other
+side's own words and waits. One lane's trouble never holds up another's.
 """
 
 import importlib
 import logging
 import pkgutil
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
-from itertools import groupby
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 from core import clock
 from core.channels import outgoing, shops
@@ -22,14 +24,15 @@ from core.errors import BadRequest, DanliuError, NeedsPerson, TryAgain
 from core.i18n import N_
 from core.people.vault import Vault
 from core.settings import Settings
-from core.store import Cursor, Store, outbox
-from core.store.outbox import DEAD, DONE, WAITING, Fate, Row
+from core.store import Cursor, Store, courier_codes, outbox
+from core.store.outbox import DEAD, DONE, WAITING, Fate, Lane, Row
 
 logger = logging.getLogger(__name__)
 
-THREADS, BATCH = 6, 300
+LANES, SHARE, BATCH = 16, 60, 300
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 ATTEMPTS = 8
+TROUBLES = 3  # passing faults in a row after which a lane rests: one broken message alone does not stop the others
 
 
 @dataclass(slots=True)
@@ -40,14 +43,34 @@ class Sending:
     vault: Vault
     settings: Settings
     _connectors: dict[tuple[str, str], Connector] = field(default_factory=dict)
+    _codes: dict[tuple[str, str], str] | None = None
+    _couriers: dict[str, str] | None = None
+    _lock: Any = field(default_factory=threading.Lock)
 
     def connector(self, channel: str, shop: str) -> Connector:
         """The shop's connector. Raises BadRequest for a shop that is gone."""
-        found = self._connectors.get((channel, shop))
-        if found is None:
-            found = shops.connector_of(self.store, self.vault, shops.find(self.store, self.settings, channel, shop))
-            self._connectors[channel, shop] = found
+        with self._lock:
+            found = self._connectors.get((channel, shop))
+            if found is None:
+                found = shops.connector_of(self.store, self.vault, shops.find(self.store, self.settings, channel, shop))
+                self._connectors[channel, shop] = found
         return found
+
+    def courier_code(self, courier: str, channel: str) -> str:
+        """The code an operator has set for a courier on a channel; "" when none is."""
+        with self._lock:
+            if self._codes is None:
+                with self.store.read() as cursor:
+                    self._codes = courier_codes.codes(cursor)
+        return self._codes.get((courier, channel), "")
+
+    def courier_of(self, text: str) -> str:
+        """Our code of a courier that somebody wrote by its name; the text itself when no courier is called so."""
+        with self._lock:
+            if self._couriers is None:
+                with self.store.read() as cursor:
+                    self._couriers = {each.title: each.courier for each in courier_codes.couriers(cursor)}
+        return self._couriers.get(text, text)
 
     def close(self) -> None:
         """Give all connections back."""
@@ -58,7 +81,11 @@ class Sending:
 
 @runtime_checkable
 class Kind(Protocol):
-    """A kind of message. `send` returns the other side's answer in short or raises; `sent` writes what follows."""
+    """A kind of message. `send` returns the other side's answer in short or raises; `sent` writes what follows.
+
+    It may also have `AT_ONCE` (calls side by side in one lane) and `refused(cursor, [(row, words, code)])`, which writes what
+    follows from a refusal, in the transaction that marks it.
+    """
 
     KIND: str
 
@@ -82,49 +109,130 @@ def kinds() -> dict[str, Kind]:
     return found
 
 
-def deliver(store: Store, vault: Vault, settings: Settings, limit: int = BATCH) -> dict[str, int]:
-    """Send up to `limit` due messages; returns how many ended in which state."""
-    rows = outbox.claim(store, limit)
-    if not rows:
-        return {}
-    ordered = sorted(rows, key=lambda row: (row.channel, row.shop))
-    lanes = [list(lane) for _shop, lane in groupby(ordered, key=lambda row: (row.channel, row.shop))]
-    with ThreadPoolExecutor(min(THREADS, len(lanes)), thread_name_prefix="deliver") as pool:
-        fates = [fate for lane in pool.map(lambda lane: _lane(store, vault, settings, lane), lanes) for fate in lane]
-    return _tally(fates)
+@dataclass(slots=True)
+class _Crew:
+    """The lanes of one store that are under way in this process."""
+
+    busy: dict[Lane, Future[dict[str, int]]] = field(default_factory=dict)
+    lock: Any = field(default_factory=threading.Lock)
+    pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(LANES, thread_name_prefix="deliver"))
 
 
-def _lane(store: Store, vault: Vault, settings: Settings, rows: list[Row]) -> list[Fate]:
-    """Send one shop's messages in order. A passing fault ends the lane: the rest waits with it and counts no attempt."""
-    sending, fates = Sending(store, vault, settings), []
+_crews: WeakKeyDictionary[Store, _Crew] = WeakKeyDictionary()
+_crews_lock = threading.Lock()
+
+
+def deliver(
+    store: Store, vault: Vault, settings: Settings, limit: int = BATCH, *, seconds: float | None = None
+) -> dict[str, int]:
+    """Send what is due, up to `limit` messages a lane; returns how many ended in which state.
+
+    With `seconds` it waits no longer than that: lanes that take longer go on by themselves and are not begun twice.
+    """
+    crew = _crew(store)
+    begun: list[Future[dict[str, int]]] = []
+    with crew.lock:
+        crew.busy = {lane: future for lane, future in crew.busy.items() if not future.done()}
+        for lane in outbox.lanes(store):
+            if lane not in crew.busy:
+                crew.busy[lane] = crew.pool.submit(_lane, store, vault, settings, lane, limit)
+                begun.append(crew.busy[lane])
+    done, _still = wait(begun, seconds)
+    return _added(future.result() for future in done)
+
+
+def finish(seconds: float) -> None:
+    """Let the lanes that are under way come to an end; the store's `closing` is set."""
+    with _crews_lock:
+        under_way = [future for crew in _crews.values() for future in crew.busy.values()]
+    wait(under_way, seconds)
+
+
+def is_idle(store: Store) -> bool:
+    """Whether no lane of the store is under way."""
+    crew = _crew(store)
+    with crew.lock:
+        return all(future.done() for future in crew.busy.values())
+
+
+def _crew(store: Store) -> _Crew:
+    with _crews_lock:
+        return _crews.setdefault(store, _Crew())
+
+
+def _lane(store: Store, vault: Vault, settings: Settings, lane: Lane, limit: int) -> dict[str, int]:
+    """Send a lane's messages share by share until nothing is due, the limit is reached, or it has to rest."""
+    sending, told, left = Sending(store, vault, settings), list[dict[str, int]](), limit
     try:
-        for place, row in enumerate(rows):
-            if store.closing.is_set():
-                fates += [Fate(left.outbox_id, WAITING, next_at=left.next_at, counts=False) for left in rows[place:]]
+        while left > 0 and not store.closing.is_set():
+            rows = outbox.claim(store, min(SHARE, left), lane)
+            if not rows:
                 break
-            fate = _send(sending, row)
-            fates.append(fate)
-            if fate.state == WAITING:
-                fates += [_put_off(left, fate) for left in rows[place + 1 :]]
+            fates, rests = _Share(sending, rows).send()
+            _write(store, rows, fates)
+            told.append(_tally(fates))
+            left -= len(rows)
+            if rests:
                 break
     finally:
         sending.close()
-        _write(store, rows, fates)
-    return fates
+    return _added(told)
 
 
-def _send(sending: Sending, row: Row) -> Fate:
+class _Share:
+    """Some messages of one lane, sent in order, or several at once where kind and connector can."""
+
+    def __init__(self, sending: Sending, rows: Sequence[Row]) -> None:
+        self.sending, self.rows = sending, rows
+        self._lock = threading.Lock()
+        self._in_a_row = 0
+        self._rest: Fate | None = None
+
+    def send(self) -> tuple[list[Fate], bool]:
+        """The messages' fates, and whether the lane is to rest."""
+        many = self._at_once()
+        if many == 1:
+            return [self._one(row) for row in self.rows], self._rest is not None
+        with ThreadPoolExecutor(min(many, len(self.rows)), thread_name_prefix="send") as pool:
+            return list(pool.map(self._one, self.rows)), self._rest is not None
+
+    def _at_once(self) -> int:
+        row = self.rows[0]
+        wished = int(getattr(kinds().get(row.kind), "AT_ONCE", 1))
+        if wished == 1 or len(self.rows) == 1:
+            return 1
+        try:
+            return max(1, min(wished, 2 * self.sending.connector(row.channel, row.shop).windows_at_once))
+        except DanliuError:
+            return 1
+
+    def _one(self, row: Row) -> Fate:
+        if self.sending.store.closing.is_set():
+            return Fate(row.outbox_id, WAITING, next_at=row.next_at, counts=False)
+        if self._rest is not None:
+            return _put_off(row, self._rest)
+        fate, error = _send(self.sending, row)
+        with self._lock:
+            self._in_a_row = self._in_a_row + 1 if fate.state == WAITING else 0
+            asked = isinstance(error, TryAgain) and error.after_seconds is not None
+            if fate.state == WAITING and (asked or self._in_a_row >= TROUBLES):
+                self._rest = self._rest or fate
+        return fate
+
+
+def _send(sending: Sending, row: Row) -> tuple[Fate, DanliuError | None]:
     try:
         kind = kinds().get(row.kind)
         if kind is None:
             raise BadRequest(N_("Nobody sends messages of the kind {kind}."), kind=row.kind)
-        return Fate(row.outbox_id, DONE, answer=kind.send(sending, row)[:500])
+        return Fate(row.outbox_id, DONE, answer=kind.send(sending, row)[:500]), None
     except DanliuError as error:
-        return _failed(row, error)
+        return _failed(row, error), error
     except Exception as error:  # one broken message must not stop the others, nor pass unseen
         logger.exception("message %s/%s to %s/%s failed", row.kind, row.key, row.channel, row.shop)
         cause = f"{type(error).__name__}: {error}"
-        return _failed(row, NeedsPerson(N_("It could not be sent: {cause}"), N_("Look at the log."), cause=cause))
+        again = NeedsPerson(N_("It could not be sent: {cause}"), N_("Look at the log."), cause=cause)
+        return _failed(row, again), again
 
 
 def _failed(row: Row, error: DanliuError) -> Fate:
@@ -154,16 +262,26 @@ def _put_off(row: Row, first: Fate) -> Fate:
 
 
 def _write(store: Store, rows: Sequence[Row], fates: Sequence[Fate]) -> None:
-    done = {fate.outbox_id for fate in fates if fate.state == DONE}
-    arrived = [row for row in rows if row.outbox_id in done]
+    by_id = {fate.outbox_id: fate for fate in fates}
+    arrived = [row for row in rows if by_id[row.outbox_id].state == DONE]
+    refused = [(row, fate.error, fate.error_code) for row in rows if (fate := by_id[row.outbox_id]).state == DEAD]
+    kind = kinds().get(rows[0].kind)
     with store.write() as cursor:
         outbox.settle(cursor, fates)
-        for name in sorted({row.kind for row in arrived}):
-            kinds()[name].sent(cursor, [row for row in arrived if row.kind == name])
+        if arrived and kind is not None:
+            kind.sent(cursor, arrived)
+        follow = getattr(kind, "refused", None)
+        if refused and follow is not None:
+            follow(cursor, refused)
 
 
 def _tally(fates: Sequence[Fate]) -> dict[str, int]:
+    return _added({fate.state: 1} for fate in fates)
+
+
+def _added(told: Iterable[dict[str, int]]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for fate in fates:
-        found[fate.state] = found.get(fate.state, 0) + 1
+    for each in told:
+        for state, many in each.items():
+            found[state] = found.get(state, 0) + many
     return found

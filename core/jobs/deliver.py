@@ -1,31 +1,45 @@
-"""Sends what waits in the outbox: figures of stock, and whatever other parts put there."""
+"""Sends what waits in the outbox: figures of stock, dispatches, and whatever other parts put there."""
 
 from weakref import WeakKeyDictionary
 
-from core.channels.deliver import deliver
+from core.channels import deliver as sending
 from core.i18n import N_
 from core.jobs.table import Job
 from core.people.vault import Vault
 from core.settings import Settings
-from core.store import Store, outbox
+from core.store import Store, dispatch_refusals, outbox
 
-MOST_ROUNDS = 20
+PATIENCE = 1.5  # seconds: lanes that take longer go on by themselves
 _empty: WeakKeyDictionary[Store, int] = WeakKeyDictionary()  # the version at which nothing waited at all
+_known: WeakKeyDictionary[Store, bool] = WeakKeyDictionary()  # stores whose old claims have been taken back
 
 
 def deliver_due(store: Store, vault: Vault, settings: Settings) -> dict[str, int]:
-    """Send what is due; returns how many messages ended in which state."""
-    if _empty.get(store) == store.version:
+    """Send what is due; returns how many messages ended in which state, of the lanes that were quick."""
+    if store not in _known:
+        outbox.take_back(store)
+        _known[store] = True
+    if _empty.get(store) == store.version or store.closing.is_set():
         return {}
-    version, told = store.version, dict[str, int]()
-    for _round in range(MOST_ROUNDS):
-        if store.closing.is_set() or not outbox.is_due(store):
-            break
-        for state, many in deliver(store, vault, settings).items():
-            told[state] = told.get(state, 0) + many
-    if not told and not outbox.is_waiting(store):
+    version = store.version
+    _send_released(store)
+    told = sending.deliver(store, vault, settings, limit=1_000_000, seconds=PATIENCE)
+    if not told and sending.is_idle(store) and not outbox.is_waiting(store):
         _empty[store] = version
     return told
+
+
+def _send_released(store: Store) -> None:
+    with store.read() as cursor:
+        ids = dispatch_refusals.released(cursor) if dispatch_refusals.has_dead(cursor) else []
+    if ids:
+        with store.write() as cursor:
+            outbox.retry(cursor, ids, "review")
+
+
+def finish(seconds: float) -> None:
+    """Let what is under way come to its end."""
+    sending.finish(seconds)
 
 
 JOBS = (Job("outbox.deliver", N_("Send what waits in the outbox"), 2, deliver_due),)

@@ -27,6 +27,8 @@ RELEASABLE = (
     "bad_address",
     "no_route",
     "person",
+    "dispatch_refused",
+    "courier_unknown",
 )
 """Reasons that a person's word lifts. The others end by what caused them: the platform, the stock, the refund."""
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from core import clock
 from core.errors import BadRequest
 from core.i18n import N_
+from core.store.listed import among
 from core.store.store import Cursor
 
 REASONS = {
@@ -25,26 +26,27 @@ REASONS = {
     "review": N_("For review by the flow"),
     "bad_address": N_("Address to be clarified"),
     "person": N_("Held by a person"),
+    "dispatch_refused": N_("Dispatch refused by the platform"),
+    "courier_unknown": N_("Courier unknown to the platform"),
 }
 
 
 def add(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, why: str = "") -> list[int]:
     """Hold the orders that do not have the reason yet, with an event each; returns their keys."""
     _known(reason)
+    which, listed = among(cursor, order_keys)
     wanting = cursor.execute(  # a read goes over a large pool at once; an update does not
-        "SELECT order_key FROM orders WHERE order_key IN (SELECT unnest(?::BIGINT[])) "
-        "AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"')",
-        [list(order_keys), reason],
+        f"SELECT order_key FROM orders WHERE {which} AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"')",
+        [*listed, reason],
     ).fetchall()
     if not wanting:
         return []
     rows = cursor.execute(
         "UPDATE orders SET held = true, held_reasons = "
         "CASE WHEN coalesce(held_reasons, '[]') = '[]' THEN '[\"' || ? || '\"]' ELSE left(held_reasons, length(held_reasons) - 1) || ',\"' || ? || '\"]' END, changed_at = ? "
-        "WHERE order_key IN (SELECT unnest(?::BIGINT[])) "
-        "AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"') "
+        f"WHERE {which} AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"') "
         "RETURNING order_key",
-        [reason, reason, clock.now(), list(order_keys), reason],
+        [reason, reason, clock.now(), *listed, reason],
     ).fetchall()
     keys = [row[0] for row in rows]
     _events(cursor, keys, "held", reason, actor, why)
@@ -54,13 +56,17 @@ def add(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, w
 def lift(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, why: str = "") -> list[int]:
     """Take the reason away from the orders that have it, with an event each; returns their keys."""
     _known(reason)
+    having = "contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"')"
+    which, listed = among(cursor, order_keys)
+    holding = cursor.execute(f"SELECT order_key FROM orders WHERE {which} AND {having}", [*listed, reason]).fetchall()
+    if not holding:
+        return []
+    which, listed = among(cursor, [row[0] for row in holding])
     rows = cursor.execute(
         "UPDATE orders SET held_reasons = to_json(list_filter(from_json(held_reasons, '[\"VARCHAR\"]'), lambda r: r <> ?)), "
         "held = len(list_filter(from_json(held_reasons, '[\"VARCHAR\"]'), lambda r: r <> ?)) > 0, changed_at = ? "
-        "WHERE order_key IN (SELECT unnest(?::BIGINT[])) "
-        "AND contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"') "
-        "RETURNING order_key",
-        [reason, reason, clock.now(), list(order_keys), reason],
+        f"WHERE {which} AND {having} RETURNING order_key",
+        [reason, reason, clock.now(), *listed, reason],
     ).fetchall()
     keys = [row[0] for row in rows]
     _events(cursor, keys, "released", reason, actor, why)
@@ -74,15 +80,16 @@ def _known(reason: str) -> None:
 
 def _events(cursor: Cursor, keys: Sequence[int], event: str, reason: str, actor: str, why: str) -> None:
     if keys:
+        which, listed = among(cursor, keys)
         cursor.execute(
             "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, ?, ?, ?, ?, ? FROM orders "
-            "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
+            f"WHERE {which}",
             [
                 event,
                 clock.now(),
                 actor,
                 reason,
                 json.dumps({"why": why}, ensure_ascii=False) if why else None,
-                list(keys),
+                *listed,
             ],
         )

@@ -13,10 +13,12 @@ from core.store.window import LAST_LABEL
 OPEN_STATUSES = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
 _OPEN = ", ".join(f"'{status}'" for status in OPEN_STATUSES)
 _IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
+_AFTER = "o.status = 'SHIPPED' AND (contains(o.held_reasons, '\"dispatch_refused\"') OR contains(o.held_reasons, '\"courier_unknown\"'))"
+"""Left the house, and its platform refuses to hear of it: that waits for a person too."""
 # What a person has rejected waits for nobody, until something new holds it.
 _WAITING = (
     f"FROM orders o LEFT JOIN ({LAST_LABEL}) l ON l.order_key = o.order_key "
-    f"WHERE o.held AND o.status IN ({_OPEN}) AND coalesce(l.label, '') <> 'fraud'"
+    f"WHERE o.held AND (o.status IN ({_OPEN}) OR {_AFTER}) AND coalesce(l.label, '') <> 'fraud'"
 )
 _COLUMNS = (
     "order_key", "channel", "shop", "platform_no", "status", "paid_at", "ship_by", "paid_fen", "recipient", "phone",

@@ -1,36 +1,87 @@
-"""Message kind `dispatch`: a shop's platform is told that an order left. Body: order_key, courier, tracking_no."""
+"""Message kind `dispatch`: a shop's platform is told that a parcel left.
+
+Body: order_key, courier, tracking_no; `code` where a person has typed the platform's own code of the courier; `lines` (of
+line_no, qty, sku, spu, platform_sku) with `split` for a part of an order.
+"""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core import clock
-from core.channels.base import Dispatch
+from core.channels.base import Dispatch, DispatchLine
 from core.errors import NeedsPerson
 from core.i18n import N_
-from core.store import Cursor, moves
+from core.store import Cursor, dispatch_refusals, moves
 from core.store.outbox import Row
 
 if TYPE_CHECKING:
     from core.channels.deliver import Sending
 
 KIND = "dispatch"
+AT_ONCE = 8
+UNKNOWN_COURIER = "courier_unknown"
 
 
 def send(sending: "Sending", row: Row) -> str:
-    """Confirm to the platform; its own code of the courier is looked up in the connector."""
-    connector = sending.connector(row.channel, row.shop)
-    courier, tracking_no = str(row.body["courier"]), str(row.body["tracking_no"])
-    code = connector.couriers.get(courier, courier)
-    if not code:
-        raise NeedsPerson(
-            N_("The order {number} has no courier."), N_("Set it on the order, then retry."), number=row.subject
-        )
-    connector.confirm_dispatch(Dispatch(row.subject, code, tracking_no, key=row.key))
+    """Confirm to the platform, by its own code of the courier: typed in, set by the operator, or the connector's."""
+    tracking_no = str(row.body["tracking_no"])
+    code = str(row.body.get("code") or "") or code_of(sending, row)
+    lines = tuple(_line(line) for line in row.body.get("lines") or ())
+    parcel = Dispatch(row.subject, code, tracking_no, lines, bool(row.body.get("split")), key=row.key)
+    sending.connector(row.channel, row.shop).confirm_dispatch(parcel)
     return tracking_no
 
 
+def code_of(sending: "Sending", row: Row) -> str:
+    """The platform's code of the message's courier. NeedsPerson when there is none."""
+    courier = sending.courier_of(str(row.body["courier"] or ""))
+    if not courier:
+        raise CourierUnknown(
+            N_("The order {number} has no courier."), N_("Give the courier, then send it again."), number=row.subject
+        )
+    known = sending.connector(row.channel, row.shop).couriers
+    code = sending.courier_code(courier, row.channel) or known.get(courier, "")
+    if not code and (not known or courier in known.values()):
+        code = courier
+    if not code:
+        raise CourierUnknown(
+            N_("The platform has no such courier company: no code of {courier} for {channel} is set."),
+            N_("Set it on the page Routing under Couriers, then send it again."),
+            courier=courier,
+            channel=row.channel,
+        )
+    return code
+
+
+class CourierUnknown(NeedsPerson):
+    """The courier cannot be told to the platform."""
+
+    code = UNKNOWN_COURIER
+
+
+def _line(line: dict[str, Any]) -> DispatchLine:
+    return DispatchLine(
+        str(line["line_no"]), int(line.get("qty") or 1), str(line.get("sku") or ""), str(line.get("spu") or ""),
+        str(line.get("platform_sku") or ""),
+    )  # fmt: skip
+
+
 def sent(cursor: Cursor, rows: Sequence[Row]) -> None:
-    """The platforms know: each order's events say so."""
-    moves.tell(
-        cursor, [int(row.body["order_key"]) for row in rows], "dispatch_confirmed", actor="system", now=clock.now()
+    """The platforms know: each order's events say so, and what a refusal had held goes free."""
+    keys = [int(row.body["order_key"]) for row in rows]
+    moves.tell(cursor, keys, "dispatch_confirmed", actor="system", now=clock.now())
+    again = [int(row.body["order_key"]) for row in rows if row.attempts > 1 or row.settled_by]
+    if again:
+        dispatch_refusals.lift(cursor, again, "system")
+
+
+def refused(cursor: Cursor, rows: Sequence[tuple[Row, str, str]]) -> None:
+    """The orders come back to a person, held with the platform's words."""
+    dispatch_refusals.hold(
+        cursor,
+        [
+            (int(row.body["order_key"]), words, code == UNKNOWN_COURIER)
+            for row, words, code in rows
+            if row.body.get("order_key")
+        ],
     )

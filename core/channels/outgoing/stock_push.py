@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 KIND = "stock_push"
+AT_ONCE = 8
 
 
 def send(sending: "Sending", row: Row) -> str:
