@@ -149,8 +149,8 @@ class Walk:
         return here
 
     def _held(self, keys: Sequence[int]) -> list[int]:
-        rows = self.cursor.execute(*tokens.held_among(keys, self.since)).fetchall()
-        return [row[0] for row in rows]
+        held = tokens.held_among(self.cursor, keys, self.since)
+        return [key for key in keys if key in held] if held else []
 
     def _on(self, node: Node, outcome: str, moved: Sequence[int], context: Context) -> None:
         target = self.edition.graph.ways.get((node.id, outcome))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
+from core.store.listed import among
 from core.store.store import Cursor, Store
 
 _FACT = "blacklist_service"
@@ -117,10 +118,9 @@ def keep(cursor: Cursor, answers: Mapping[str, Heard], results: Sequence[Heard],
 
 def results(cursor: Cursor, order_keys: Sequence[int]) -> dict[int, Heard]:
     """What was heard of these orders; nobody asked about the others."""
+    which, listed = among(cursor, order_keys)
     rows = cursor.execute(
-        "SELECT order_key, state, level, reason, score, millis FROM blacklist_results "
-        "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
-        [list(order_keys)],
+        f"SELECT order_key, state, level, reason, score, millis FROM blacklist_results WHERE {which}", listed
     ).fetchall()
     return {row[0]: Heard(*row) for row in rows}
 

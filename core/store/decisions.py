@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from core import clock
+from core.store.listed import among, rows
 from core.store.store import Cursor, Store
 
 
@@ -32,25 +33,29 @@ def append(cursor: Cursor, decisions: Sequence[Decision], *, since: datetime | N
     if not decisions:
         return
     bound, values = ("", []) if since is None else (" WHERE o.pool_at >= ?", [since])
-    columns: list[list[Any]] = [list(column) for column in zip(*(_row(d) for d in decisions), strict=True)]
-    types = ("BIGINT", "VARCHAR", "VARCHAR", "INTEGER", *["VARCHAR"] * 5)
-    unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+    found, listed = rows(cursor, _COLUMNS, list(zip(*map(_row, decisions), strict=True)))
     cursor.execute(
-        f"WITH d(order_key, kind, rule_set, version, mode, outcome, rules, evidence, missing) AS (SELECT {unnested}) "
         "INSERT INTO decisions SELECT d.order_key, o.channel, o.shop, o.platform_no, d.kind, d.rule_set, d.version, d.mode, "
-        "d.outcome, d.rules, d.evidence, d.missing, ? FROM d JOIN orders o ON o.order_key = d.order_key" + bound,
-        [*columns, clock.now(), *values],
+        f"d.outcome, d.rules, d.evidence, d.missing, ? FROM {found} d JOIN orders o ON o.order_key = d.order_key{bound}",
+        [clock.now(), *listed, *values],
     )
 
 
-def _row(decision: Decision) -> tuple[Any, ...]:
-    def text(value: Any) -> str:
-        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+_COLUMNS = {"order_key": "BIGINT", "kind": "VARCHAR", "rule_set": "VARCHAR", "version": "INTEGER"} | dict.fromkeys(
+    ("mode", "outcome", "rules", "evidence", "missing"), "VARCHAR"
+)
 
+
+def _row(decision: Decision) -> tuple[Any, ...]:
     return (
         decision.order_key, decision.kind, decision.rule_set, decision.version, decision.mode, decision.outcome,
-        text(list(decision.rules)), text(decision.evidence), text(decision.missing),
+        _text(decision.rules) if decision.rules else "[]", _text(decision.evidence) if decision.evidence else "{}",
+        _text(decision.missing) if decision.missing else "{}",
     )  # fmt: skip
+
+
+def _text(value: Any) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def of_order(store: Store, order_key: int) -> list[dict[str, Any]]:
@@ -114,10 +119,10 @@ def without(cursor: Cursor, keys: Sequence[int], kind: str, since: datetime | No
     """Those of the orders that no live set of the kind has decided yet, in the given order. `since`: none of them came
     into the pool earlier, so no decision on them is older."""
     bound, values = ("decided_at >= ? AND ", [since]) if since else ("", [])
-    rows = cursor.execute(
-        f"SELECT DISTINCT order_key FROM decisions WHERE {bound}kind = ? AND mode = 'live' "
-        "AND order_key IN (SELECT unnest(?::BIGINT[]))",
-        [*values, kind, list(keys)],
+    which, listed = among(cursor, keys)
+    decided = cursor.execute(
+        f"SELECT DISTINCT order_key FROM decisions WHERE {bound}kind = ? AND mode = 'live' AND {which}",
+        [*values, kind, *listed],
     ).fetchall()
-    known = {row[0] for row in rows}
+    known = {row[0] for row in decided}
     return [key for key in keys if key not in known]

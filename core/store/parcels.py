@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from core import clock
+from core.store.listed import among, rows
 from core.store.store import Cursor
 
 ROUTED = "order_routed"
-_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,18 @@ def replace(
         return
     now = clock.now()
     clear(cursor, list(dict.fromkeys(parcel.order_key for parcel in parcels)))
-    _stage(cursor, parcels)
+    staged, staging = rows(cursor, _COLUMNS, list(zip(*map(_VALUES, parcels), strict=True)))
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE new_parcels AS SELECT * FROM {staged}", staging)
     cursor.execute(
         f"INSERT INTO parcels ({', '.join(_COLUMNS)}, channel, shop, platform_no, pinned, policy, policy_version, made_at) "
         f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)}, o.channel, o.shop, o.platform_no, ?, ?, ?, ? "
         "FROM new_parcels n JOIN orders o ON o.order_key = n.order_key",
         [pinned, policy, version, now],
     )
-    rows = [(parcel.order_key, parcel.parcel_no, line) for parcel in parcels for line in parcel.lines]
-    if rows:
-        cursor.execute(
-            "INSERT INTO parcel_lines SELECT unnest(?::BIGINT[]), unnest(?::INTEGER[]), unnest(?::VARCHAR[])",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    inside = [(parcel.order_key, parcel.parcel_no, line) for parcel in parcels for line in parcel.lines]
+    if inside:
+        lines, listed = rows(cursor, _INSIDE, list(zip(*inside, strict=True)))
+        cursor.execute(f"INSERT INTO parcel_lines SELECT {', '.join(_INSIDE)} FROM {lines}", listed)
     cursor.execute(
         "INSERT INTO order_events (order_key, channel, shop, platform_no, event, happened_at, actor, reason, detail) "
         "SELECT o.order_key, o.channel, o.shop, o.platform_no, ?, ?, ?, ?, "
@@ -73,41 +73,41 @@ _COLUMNS = {
 }  # fmt: skip
 
 
-def _stage(cursor: Cursor, parcels: Sequence[Parcel]) -> None:
-    unnested = ", ".join(f"unnest(?::{kind}[]) AS {name}" for name, kind in _COLUMNS.items())
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE new_parcels AS SELECT {unnested}",
-        [[getattr(parcel, name) for parcel in parcels] for name in _COLUMNS],
-    )
+_INSIDE = {"order_key": "BIGINT", "parcel_no": "INTEGER", "line_no": "VARCHAR"}
+_VALUES = attrgetter(*_COLUMNS)
 
 
 def clear(cursor: Cursor, keys: Sequence[int]) -> None:
     """Forget the parcels of orders."""
+    which, listed = among(cursor, keys)
     for table in ("parcels", "parcel_lines"):
-        cursor.execute(f"DELETE FROM {table} WHERE {_IN}", [list(keys)])
+        # Most have none: a delete goes over the whole table row by row, a look does not.
+        if cursor.execute(f"SELECT 1 FROM {table} WHERE {which} LIMIT 1", listed).fetchone():
+            cursor.execute(f"DELETE FROM {table} WHERE {which}", listed)
 
 
 def of_orders(cursor: Cursor, keys: Sequence[int]) -> dict[int, list[Parcel]]:
     """order_key -> its parcels with their lines, in their order."""
     lines: dict[tuple[int, int], list[str]] = {}
+    which, listed = among(cursor, keys)
     for key, number, line in cursor.execute(
-        f"SELECT order_key, parcel_no, line_no FROM parcel_lines WHERE {_IN} ORDER BY ALL", [list(keys)]
+        f"SELECT order_key, parcel_no, line_no FROM parcel_lines WHERE {which} ORDER BY ALL", listed
     ).fetchall():
         lines.setdefault((key, number), []).append(line)
-    rows = cursor.execute(
+    known = cursor.execute(
         "SELECT order_key, parcel_no, warehouse, courier, freight_fen, cost_fen, lead_days, weight_g, pieces, downgraded "
-        f"FROM parcels WHERE {_IN} ORDER BY order_key, parcel_no",
-        [list(keys)],
+        f"FROM parcels WHERE {which} ORDER BY order_key, parcel_no",
+        listed,
     ).fetchall()
     found: dict[int, list[Parcel]] = {}
-    for row in rows:
+    for row in known:
         found.setdefault(row[0], []).append(Parcel(*row, lines=tuple(lines.get((row[0], row[1]), ()))))
     return found
 
 
 def latest(cursor: Cursor, limit: int, text: str = "") -> list[dict[str, Any]]:
     """The orders routed last, or those whose number begins with the text, with the record of why."""
-    rows = cursor.execute(
+    latest_of = cursor.execute(
         "SELECT d.order_key, d.platform_no, d.channel, o.province, o.status, o.warehouse, o.courier, d.rule_set, d.version, "
         "d.outcome, d.evidence, d.decided_at FROM (SELECT * FROM decisions WHERE kind = 'routing' AND mode = 'live' "
         "AND (? = '' OR starts_with(platform_no, ?)) "
@@ -129,4 +129,4 @@ def latest(cursor: Cursor, limit: int, text: str = "") -> list[dict[str, Any]]:
         "evidence",
         "decided_at",
     )
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [dict(zip(names, row, strict=True)) for row in latest_of]

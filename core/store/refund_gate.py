@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from core.model.refunds import CLOSED, GENERAL, REFUSED, WORDS
+from core.store.listed import among
 from core.store.refund_state import PAID_BACK, means
 from core.store.store import Cursor
 
@@ -33,7 +34,7 @@ OUT = "'SHIPPED', 'COMPLETED', 'ARCHIVED', 'CANCELLED'"
 """Statuses in which there is nothing left to stop."""
 BLOCKING = f"(NOT {means('r.channel', 'r.refund_status', *_OVER)})"
 """True for a refund (alias r) that stops its order."""
-_IN = "IN (SELECT unnest(?::BIGINT[]))"
+_IN = "IN (SELECT unnest(?::BIGINT[]) AS listed)"
 BASIS = "md5(string_agg(concat_ws('|', r.refund_no, coalesce(r.refund_status, ''), coalesce(r.line_no, '')), ',' ORDER BY r.refund_no))"
 
 
@@ -58,10 +59,15 @@ def blocked(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) 
     listed = list(keys)
     if not listed:
         return {}
-    rows = cursor.execute(
-        _QUERY.format(bound="o.pool_at >= ? AND " if since else ""),
-        [listed, listed, *([since] if since else []), listed],
-    ).fetchall()
+    which, values = among(cursor, listed, "{0}")
+    bound = "o.pool_at >= ? AND " if since else ""
+    query = _QUERY.format(
+        refunds=which.format("r.order_key"),
+        lines=which.format("l.order_key"),
+        bound=bound,
+        orders=which.format("o.order_key"),
+    )
+    rows = cursor.execute(query, [*values, *values, *([since] if since else []), *values]).fetchall()
     over = _overrides(cursor, [row[0] for row in rows]) if rows else {}
     found = {}
     for key, basis, paid_back, lines, whole, requested_at, fen in rows:
@@ -74,21 +80,22 @@ _QUERY = (
     f"WITH d AS (SELECT r.order_key, {BASIS} AS basis, bool_or({PAID_BACK}) FILTER ({BLOCKING}) AS paid_back, "
     f"bool_or({BLOCKING}) AS stops, list(DISTINCT r.line_no ORDER BY r.line_no) FILTER ({BLOCKING} AND nullif(r.line_no, '') IS NOT NULL) AS lines, "
     f"bool_or(nullif(r.line_no, '') IS NULL) FILTER ({BLOCKING}) AS whole, min(r.refund_requested_at) FILTER ({BLOCKING}) AS requested_at, "
-    f"sum(r.refund_fen) FILTER ({BLOCKING}) AS fen FROM refunds r WHERE r.order_key {_IN} GROUP BY r.order_key) "
+    f"sum(r.refund_fen) FILTER ({BLOCKING}) AS fen FROM refunds r WHERE {{refunds}} GROUP BY r.order_key) "
     "SELECT o.order_key, coalesce(d.basis, 'word:' || coalesce(o.refund_status, '') || coalesce(w.lines::VARCHAR, '')), coalesce(d.paid_back, false), coalesce(d.lines, w.lines), "
     "coalesce(d.whole, w.order_key IS NULL), d.requested_at, d.fen FROM orders o LEFT JOIN d ON d.order_key = o.order_key "
     f"LEFT JOIN (SELECT l.order_key, list(l.line_no ORDER BY l.line_no) AS lines FROM order_lines l WHERE l.line_refund_status IS NOT NULL "
-    f"AND l.order_key {_IN} AND {_word_stops('l.channel', 'l.line_refund_status')} GROUP BY l.order_key) w ON w.order_key = o.order_key "
-    f"WHERE {{bound}}o.order_key {_IN} AND o.status NOT IN ({OUT}) AND (d.stops OR (d.order_key IS NULL AND (w.order_key IS NOT NULL OR {_word_stops('o.channel', 'o.refund_status')})))"
+    f"AND {{lines}} AND {_word_stops('l.channel', 'l.line_refund_status')} GROUP BY l.order_key) w ON w.order_key = o.order_key "
+    f"WHERE {{bound}}{{orders}} AND o.status NOT IN ({OUT}) AND (d.stops OR (d.order_key IS NULL AND (w.order_key IS NOT NULL OR {_word_stops('o.channel', 'o.refund_status')})))"
 )
 
 
 def holding(cursor: Cursor, keys: Sequence[int], reason: str, since: datetime | None = None) -> list[int]:
     """Those of the orders that are held for the reason."""
     bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT order_key FROM orders WHERE {bound}held AND contains(held_reasons, '\"' || ? || '\"') AND order_key {_IN}",
-        [*values, reason, list(keys)],
+        f"SELECT order_key FROM orders WHERE {bound}held AND contains(held_reasons, '\"' || ? || '\"') AND {which}",
+        [*values, reason, *listed],
     ).fetchall()
     return [row[0] for row in rows]
 

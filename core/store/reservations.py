@@ -8,12 +8,14 @@ from collections.abc import Sequence
 
 from core import clock
 from core.store import demand, stock_free
+from core.store.listed import among, rows
 from core.store.store import Cursor, Store
 
 Contest = list[tuple[int, str, int]]
 """(order_key, sku, pieces) in order of arrival, for SKUs that do not suffice for all."""
 
-_KEYS = "order_key IN (SELECT unnest(?::BIGINT[]))"
+_PLACE = {"order_key": "BIGINT", "line_no": "VARCHAR", "warehouse": "VARCHAR"}
+_LACK = {"order_key": "BIGINT", "sku": "VARCHAR", "qty": "BIGINT"}
 _MERGE = (
     "MERGE INTO reservations AS r USING ({0}) AS n ON r.order_key = n.order_key AND r.line_no = n.line_no AND r.sku = n.sku "
     "AND r.warehouse = n.warehouse WHEN MATCHED THEN UPDATE SET "
@@ -25,12 +27,13 @@ _MERGE = (
 
 def stage(cursor: Cursor, keys: Sequence[int]) -> None:
     """Make asked_orders and asked_lines of those of the orders that are open."""
+    which, listed = among(cursor, keys, "o.order_key")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_orders AS SELECT o.order_key, row_number() OVER (ORDER BY "
         f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place, "
         "coalesce(contains(o.held_reasons, '\"no_stock\"'), false) AS waits FROM orders o "
-        f"WHERE o.{_KEYS} AND o.status IN ({demand.OPEN})",
-        [list(keys)],
+        f"WHERE {which} AND o.status IN ({demand.OPEN})",
+        listed,
     )
     demand.stage(cursor, "asked_lines", "asked_orders")
 
@@ -47,7 +50,7 @@ def compare(cursor: Cursor) -> tuple[list[int], list[int], int]:
         "count(h.qty) > 0 AS has FROM asked_lines n FULL JOIN have h ON h.order_key = n.order_key "
         "AND h.line_no = n.line_no AND h.sku = n.sku GROUP BY 1"
     )
-    rows = cursor.execute(
+    found = cursor.execute(
         "SELECT o.order_key, coalesce(s.same, true) FROM asked_orders o LEFT JOIN asked_state s USING (order_key) "
         "WHERE coalesce(s.same, true) OR s.has"
     ).fetchall()
@@ -56,7 +59,7 @@ def compare(cursor: Cursor) -> tuple[list[int], list[int], int]:
         "JOIN asked_state s USING (order_key) WHERE NOT s.same"
     )
     news = cursor.execute("SELECT count(*) FROM asked_new").fetchone()
-    return [key for key, same in rows if same], [key for key, same in rows if not same], int(news[0]) if news else 0
+    return [key for key, same in found if same], [key for key, same in found if not same], int(news[0]) if news else 0
 
 
 def contest(cursor: Cursor) -> tuple[Contest, dict[str, int]]:
@@ -69,18 +72,18 @@ def contest(cursor: Cursor) -> tuple[Contest, dict[str, int]]:
     free = dict(cursor.execute("SELECT sku, free FROM asked_scarce").fetchall())
     if not free:
         return [], {}
-    rows = cursor.execute(
+    return cursor.execute(
         "SELECT l.order_key, l.sku, sum(l.qty)::BIGINT FROM asked_lines l JOIN asked_new o USING (order_key) "
         "JOIN asked_scarce s ON s.sku = l.sku GROUP BY o.place, l.order_key, l.sku ORDER BY o.place, l.sku"
-    ).fetchall()
-    return rows, free
+    ).fetchall(), free
 
 
 def insert(cursor: Cursor, refused: Sequence[int]) -> list[int]:
     """Reserve for every order of asked_new but the refused ones, warehouse '' ; returns their keys."""
     now = clock.now()
     if refused:
-        cursor.execute(f"DELETE FROM asked_new WHERE {_KEYS}", [list(refused)])
+        which, listed = among(cursor, refused)
+        cursor.execute(f"DELETE FROM asked_new WHERE {which}", listed)
     news = "SELECT order_key, line_no, sku, '' AS warehouse, qty FROM asked_lines SEMI JOIN asked_new USING (order_key)"
     cursor.execute(_MERGE.format(news), [now, now, now, now])
     return [row[0] for row in cursor.execute("SELECT order_key FROM asked_new ORDER BY place").fetchall()]
@@ -93,25 +96,24 @@ def waiting(cursor: Cursor) -> list[int]:
 
 def end(cursor: Cursor, keys: Sequence[int], state: str, why: str = "") -> list[int]:
     """Turn the orders' active reservations into `state` (consumed or released); returns the orders that had some."""
-    rows = cursor.execute(
-        f"UPDATE reservations SET state = ?, why = ?, changed_at = ? WHERE state = 'active' AND {_KEYS} RETURNING order_key",
-        [state, why or None, clock.now(), list(keys)],
+    which, listed = among(cursor, keys)
+    ended = cursor.execute(
+        f"UPDATE reservations SET state = ?, why = ?, changed_at = ? WHERE state = 'active' AND {which} RETURNING order_key",
+        [state, why or None, clock.now(), *listed],
     ).fetchall()
-    return sorted({row[0] for row in rows})
+    return sorted({row[0] for row in ended})
 
 
 def stage_places(cursor: Cursor, placements: Sequence[tuple[int, str, str]]) -> None:
     """Make asked_places (order_key, place, line_no, sku, source, warehouse, qty): active reservations that are to move."""
-    columns = [list(column) for column in zip(*placements, strict=True)] or [[], [], []]
+    asked, values = rows(cursor, _PLACE, list(zip(*placements, strict=True)))
     cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE asked_places AS WITH p(order_key, line_no, warehouse) AS "
-        "(SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::VARCHAR[])) "
-        "SELECT r.order_key, dense_rank() OVER (ORDER BY "
+        "CREATE OR REPLACE TEMP TABLE asked_places AS SELECT r.order_key, dense_rank() OVER (ORDER BY "
         f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place, r.line_no, r.sku, "
-        "r.warehouse AS source, p.warehouse, r.qty FROM p JOIN reservations r ON r.order_key = p.order_key "
+        f"r.warehouse AS source, p.warehouse, r.qty FROM {asked} p JOIN reservations r ON r.order_key = p.order_key "
         "AND r.line_no = p.line_no AND r.state = 'active' JOIN orders o ON o.order_key = p.order_key "
         "WHERE r.warehouse <> p.warehouse",
-        columns,
+        values,
     )
 
 
@@ -126,12 +128,12 @@ def contest_places(cursor: Cursor) -> tuple[list[tuple[int, tuple[str, str], int
     free = {(w, sku): qty for w, sku, qty in cursor.execute("SELECT * FROM asked_scarce").fetchall()}
     if not free:
         return [], {}
-    rows = cursor.execute(
+    contested = cursor.execute(
         "SELECT p.order_key, p.warehouse, p.sku, sum(p.qty)::BIGINT FROM asked_places p "
         "JOIN asked_scarce s ON s.warehouse = p.warehouse AND s.sku = p.sku "
         "GROUP BY p.place, p.order_key, p.warehouse, p.sku ORDER BY p.place, p.warehouse, p.sku"
     ).fetchall()
-    return [(key, (warehouse, sku), qty) for key, warehouse, sku, qty in rows], free
+    return [(key, (warehouse, sku), qty) for key, warehouse, sku, qty in contested], free
 
 
 def move(cursor: Cursor, refused: Sequence[int]) -> list[int]:
@@ -141,7 +143,8 @@ def move(cursor: Cursor, refused: Sequence[int]) -> list[int]:
     """
     now = clock.now()
     if refused:
-        cursor.execute(f"DELETE FROM asked_places WHERE {_KEYS}", [list(refused)])
+        which, listed = among(cursor, refused)
+        cursor.execute(f"DELETE FROM asked_places WHERE {which}", listed)
     same = "r.order_key = p.order_key AND r.line_no = p.line_no AND r.sku = p.sku AND r.warehouse = p.source"
     cursor.execute(f"DELETE FROM reservations r USING asked_places p WHERE {same} AND p.source = ''")
     cursor.execute(
@@ -157,14 +160,12 @@ def move(cursor: Cursor, refused: Sequence[int]) -> list[int]:
 def wait(cursor: Cursor, short: dict[int, dict[str, int]], known: Sequence[int]) -> None:
     """Remember of which SKU each short order misses how many pieces, in place of what is `known` of these orders."""
     if known:
-        cursor.execute(f"DELETE FROM stock_waits WHERE {_KEYS}", [list(known)])
-    rows = [(key, sku, qty) for key, missing in short.items() for sku, qty in missing.items()]
-    if rows:
-        columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(
-            "INSERT INTO stock_waits SELECT unnest(?::BIGINT[]), unnest(?::VARCHAR[]), unnest(?::BIGINT[]), ?",
-            [*columns, clock.now()],
-        )
+        which, listed = among(cursor, known)
+        cursor.execute(f"DELETE FROM stock_waits WHERE {which}", listed)
+    lacking = [(key, sku, qty) for key, missing in short.items() for sku, qty in missing.items()]
+    if lacking:
+        wanted, values = rows(cursor, _LACK, list(zip(*lacking, strict=True)))
+        cursor.execute(f"INSERT INTO stock_waits SELECT {', '.join(_LACK)}, ? FROM {wanted}", [clock.now(), *values])
 
 
 def states(store: Store, order_key: int) -> list[tuple[str, str, str, int, str]]:

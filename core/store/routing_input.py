@@ -7,9 +7,8 @@ from typing import Any
 
 from core import clock
 from core.store import demand, stock_free
+from core.store.listed import among
 from core.store.store import Cursor
-
-_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +41,32 @@ class LineRow:
 
 def orders(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
     """The open ones of the orders."""
+    which, listed = among(cursor, keys, "{0}order_key")
     rows = cursor.execute(
         f"SELECT o.order_key, o.platform_no, {demand.ARRIVED.format('o')}, o.province, o.ship_by, o.status, "
         "p.order_key IS NOT NULL FROM orders o LEFT JOIN "
-        f"(SELECT DISTINCT order_key FROM parcels WHERE pinned AND {_IN}) p ON p.order_key = o.order_key "
-        f"WHERE o.{_IN} AND o.status IN ({demand.OPEN})",
-        [list(keys), list(keys)],
+        f"(SELECT DISTINCT order_key FROM parcels WHERE pinned AND {which.format('')}) p ON p.order_key = o.order_key "
+        f"WHERE {which.format('o.')} AND o.status IN ({demand.OPEN})",
+        [*listed, *listed],
     ).fetchall()
     return [OrderRow(*row) for row in rows]
 
 
 def past(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
     """The orders whatever became of them."""
+    which, listed = among(cursor, keys, "o.order_key")
     rows = cursor.execute(
         f"SELECT o.order_key, o.platform_no, {demand.ARRIVED.format('o')}, o.province, o.ship_by, o.status, false "
-        f"FROM orders o WHERE o.{_IN}",
-        [list(keys)],
+        f"FROM orders o WHERE {which}",
+        listed,
     ).fetchall()
     return [OrderRow(*row) for row in rows]
 
 
 def facts(cursor: Cursor, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     """order_key -> every column of the order, for rules with conditions."""
-    result = cursor.execute(f"SELECT * FROM orders WHERE {_IN}", [list(keys)])
+    which, listed = among(cursor, keys)
+    result = cursor.execute(f"SELECT * FROM orders WHERE {which}", listed)
     names = [column[0] for column in result.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     return {row["order_key"]: row for row in rows}
@@ -82,21 +84,21 @@ _LINE = (
 
 def reserved(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
     """What is reserved for the orders, by line and SKU."""
+    which, listed = among(cursor, keys)
     active = (
         "SELECT order_key, line_no, sku, warehouse, sum(qty)::BIGINT AS qty FROM reservations "
-        f"WHERE state = 'active' AND {_IN} GROUP BY ALL"
+        f"WHERE state = 'active' AND {which} GROUP BY ALL"
     )
-    rows = cursor.execute(_LINE.format(active, _IN), [list(keys), list(keys)]).fetchall()
+    rows = cursor.execute(_LINE.format(active, which), [*listed, *listed]).fetchall()
     return [LineRow(*row) for row in rows]
 
 
 def needed(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
     """What the orders need by line and SKU, whether reserved or not: for trials on orders long gone."""
-    cursor.execute(
-        f"CREATE OR REPLACE TEMP TABLE routing_asked AS SELECT order_key FROM orders WHERE {_IN}", [list(keys)]
-    )
+    which, listed = among(cursor, keys)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE routing_asked AS SELECT order_key FROM orders WHERE {which}", listed)
     asked = f"SELECT order_key, line_no, sku, qty, '' AS warehouse FROM ({demand.needs('routing_asked')})"
-    rows = cursor.execute(_LINE.format(asked, _IN), [list(keys)]).fetchall()
+    rows = cursor.execute(_LINE.format(asked, which), listed).fetchall()
     cursor.execute("DROP TABLE routing_asked")
     return [LineRow(*row) for row in rows]
 
@@ -124,10 +126,11 @@ def paid_between(cursor: Cursor, since: datetime, until: datetime, limit: int) -
 
 def taken_by(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], int]:
     """(warehouse, sku) -> pieces that these orders hold or have taken along: they were there before them."""
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
         "SELECT warehouse, sku, sum(qty)::BIGINT FROM reservations WHERE state IN ('active', 'consumed') "
-        f"AND warehouse <> '' AND {_IN} GROUP BY ALL",
-        [list(keys)],
+        f"AND warehouse <> '' AND {which} GROUP BY ALL",
+        listed,
     ).fetchall()
     return {(warehouse, sku): qty for warehouse, sku, qty in rows}
 
@@ -146,10 +149,11 @@ def unpicked(cursor: Cursor, limit: int) -> list[int]:
 
 def still_unpicked(cursor: Cursor, keys: Sequence[int]) -> list[int]:
     """Those of the orders that nobody has begun to pick or holds, and no person has chosen a warehouse for."""
+    which, listed = among(cursor, keys, "o.order_key")
     rows = cursor.execute(
-        f"SELECT o.order_key FROM orders o WHERE o.{_IN} AND o.status IN ('PAID', 'STOCK_LOCKED') "
+        f"SELECT o.order_key FROM orders o WHERE {which} AND o.status IN ('PAID', 'STOCK_LOCKED') "
         "AND NOT coalesce(o.held, false) AND NOT EXISTS (SELECT 1 FROM parcels p WHERE p.order_key = o.order_key AND p.pinned)",
-        [list(keys)],
+        listed,
     ).fetchall()
     return [row[0] for row in rows]
 

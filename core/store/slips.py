@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from core.store.listed import among
 from core.store.store import Cursor, Store
 
 MADE, VOIDED = "made", "voided"
-_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
+_IN = "order_key IN (SELECT unnest(?::BIGINT[]) AS listed)"
 # A refunded line is on no slip, whoever let the rest of the order go.
 _LINES = (
     "SELECT l.order_key, to_json(list(struct_pack(line_no := l.line_no, sku := l.sku, barcode := l.barcode, title := l.title, "
@@ -38,8 +39,9 @@ class Slip:
 def standing(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> set[int]:
     """Those of the orders that have a slip that is not void. `since`: none of them is older in the pool."""
     bound, values = ("made_at >= ? AND ", [since]) if since else ("", [])
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT order_key FROM slips WHERE {bound}state = '{MADE}' AND {_IN}", [*values, list(keys)]
+        f"SELECT order_key FROM slips WHERE {bound}state = '{MADE}' AND {which}", [*values, *listed]
     ).fetchall()
     return {row[0] for row in rows}
 
@@ -58,11 +60,12 @@ def make(
     bound, values = ("o.pool_at >= ? AND ", [since]) if since else ("", [])
     row = cursor.execute("SELECT coalesce(max(number), 0) FROM slips WHERE day = ?", [day]).fetchone()
     last = int(row[0]) if row else 0
+    which, listed = among(cursor, keys, "o.order_key")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE slip_batch AS SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(o.warehouse, '') AS warehouse, "
         "? + row_number() OVER (ORDER BY coalesce(o.warehouse, ''), o.ship_by, o.paid_at, o.platform_no) AS number "
-        f"FROM orders o WHERE {bound}o.{_IN}",
-        [last, *values, list(keys)],
+        f"FROM orders o WHERE {bound}{which}",
+        [last, *values, *listed],
     )
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE slip_without AS SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS line_no",
@@ -126,9 +129,10 @@ def of_wave(store: Store, wave: str) -> list[Slip]:
 def unqueued(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> list[Slip]:
     """The slips of the orders that no printer has been handed yet, by wave and number."""
     bound, values = ("made_at >= ? AND ", [since]) if since else ("", [])
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT {_COLUMNS} FROM slips WHERE {bound}state = '{MADE}' AND queued_at IS NULL AND {_IN} ORDER BY wave, number",
-        [*values, list(keys)],
+        f"SELECT {_COLUMNS} FROM slips WHERE {bound}state = '{MADE}' AND queued_at IS NULL AND {which} ORDER BY wave, number",
+        [*values, *listed],
     ).fetchall()
     return [_slip(row) for row in rows]
 

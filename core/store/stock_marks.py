@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from core import clock
 from core.store import holds, ledger
+from core.store.listed import among, rows
 from core.store.store import Cursor
-
-_KEYS = "order_key IN (SELECT unnest(?::BIGINT[]))"
 
 
 def reserved(cursor: Cursor, actor: str) -> None:
@@ -28,9 +27,10 @@ def reserved(cursor: Cursor, actor: str) -> None:
 def unlock(cursor: Cursor, keys: Sequence[int], why: str, actor: str) -> None:
     """Orders whose reservation has gone: STOCK_LOCKED becomes PAID again; every one gets its event."""
     if keys:
+        which, listed = among(cursor, keys)
         cursor.execute(
-            f"UPDATE orders SET status = 'PAID', changed_at = ? WHERE status = 'STOCK_LOCKED' AND {_KEYS}",
-            [clock.now(), list(keys)],
+            f"UPDATE orders SET status = 'PAID', changed_at = ? WHERE status = 'STOCK_LOCKED' AND {which}",
+            [clock.now(), *listed],
         )
         _event(cursor, keys, "stock_released", actor, why, None)
 
@@ -49,12 +49,13 @@ def short(cursor: Cursor, missing: Mapping[int, tuple[str, ...]], actor: str) ->
 def book_shipped(cursor: Cursor, keys: Sequence[int]) -> None:
     """Book the active reservations of the orders as shipped, at the instant the order left."""
     now = clock.now()
+    which, listed = among(cursor, keys, "r.order_key")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE moved AS SELECT r.warehouse, r.sku, 'shipped' AS kind, r.qty, NULL::VARCHAR AS reason, "
         "'order:' || r.order_key || '/' || r.line_no AS source, coalesce(o.shipped_at, ?) AS happened_at "
         "FROM reservations r JOIN orders o ON o.order_key = r.order_key "
-        f"WHERE r.state = 'active' AND r.{_KEYS}",
-        [now, list(keys)],
+        f"WHERE r.state = 'active' AND {which}",
+        [now, *listed],
     )
     ledger.book_staged(cursor)
 
@@ -62,8 +63,9 @@ def book_shipped(cursor: Cursor, keys: Sequence[int]) -> None:
 def _event(
     cursor: Cursor, keys: Sequence[int], event: str, actor: str, reason: str | None, details: list[str] | None
 ) -> None:
+    said, values = rows(cursor, {"order_key": "BIGINT", "detail": "VARCHAR"}, [keys, details or [None] * len(keys)])
     cursor.execute(
         "INSERT INTO order_events SELECT o.order_key, o.channel, o.shop, o.platform_no, ?, ?, ?, ?, d.detail FROM orders o "
-        "JOIN (SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS detail) d ON d.order_key = o.order_key",
-        [event, clock.now(), actor, reason, list(keys), details or [None] * len(keys)],
+        f"JOIN {said} d ON d.order_key = o.order_key",
+        [event, clock.now(), actor, reason, *values],
     )

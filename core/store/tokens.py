@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.store.listed import among, rows
 from core.store.orders_query import Predicate
 from core.store.store import Cursor, Store
 
@@ -141,20 +142,22 @@ _VALUES = attrgetter(*_SCHEMA.names)
 def remove(cursor: Cursor, pairs: Sequence[tuple[int, str]]) -> None:
     """Take the tokens (order, parcel) out."""
     if pairs:
-        cursor.execute(
-            "DELETE FROM flow_tokens t USING (SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS parcel) n "
-            f"WHERE {_SAME}",
-            [[key for key, _parcel in pairs], [parcel for _key, parcel in pairs]],
-        )
+        gone, values = rows(cursor, {"order_key": "BIGINT", "parcel": "VARCHAR"}, list(zip(*pairs, strict=True)))
+        cursor.execute(f"DELETE FROM flow_tokens t USING {gone} n WHERE {_SAME}", values)
 
 
 def end(cursor: Cursor, ends: Sequence[End], now: datetime) -> None:
     """Keep that the orders are through."""
     if ends:
-        columns = [list(column) for column in zip(*((e.order_key, e.parcel, e.flow, e.version, e.node, e.outcome, e.entered_at) for e in ends), strict=True)]  # fmt: skip
-        kinds = ("BIGINT", "VARCHAR", "VARCHAR", "INTEGER", "VARCHAR", "VARCHAR", "TIMESTAMPTZ")
-        unnested = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        cursor.execute(f"INSERT INTO flow_ends SELECT {unnested}, ?", [*columns, now])
+        columns = list(zip(*((e.order_key, e.parcel, e.flow, e.version, e.node, e.outcome, e.entered_at) for e in ends), strict=True))  # fmt: skip
+        through, values = rows(cursor, _END, columns)
+        cursor.execute(f"INSERT INTO flow_ends SELECT {', '.join(_END)}, ? FROM {through}", [now, *values])
+
+
+_END = {
+    "order_key": "BIGINT", "parcel": "VARCHAR", "flow": "VARCHAR", "version": "INTEGER", "node": "VARCHAR",
+    "outcome": "VARCHAR", "entered_at": "TIMESTAMPTZ",
+}  # fmt: skip
 
 
 def touched(cursor: Cursor, since: datetime | None) -> list[tuple[int, str, bool]]:
@@ -176,20 +179,21 @@ def touched(cursor: Cursor, since: datetime | None) -> list[tuple[int, str, bool
 def wake(cursor: Cursor, keys: Sequence[int], now: datetime) -> None:
     """Let the orders' resting tokens be decided again."""
     if keys:
+        which, listed = among(cursor, keys, "flow_tokens.order_key")
         cursor.execute(
             f"UPDATE flow_tokens SET state = '{READY}', wake_at = NULL, seen = o.changed_at, changed_at = ? "
-            "FROM orders o WHERE o.order_key = flow_tokens.order_key AND flow_tokens.order_key IN (SELECT unnest(?::BIGINT[]))",
-            [now, list(keys)],
+            f"FROM orders o WHERE o.order_key = flow_tokens.order_key AND {which}",
+            [now, *listed],
         )
 
 
 def of_orders(cursor: Cursor, keys: Sequence[int]) -> list[Token]:
     """The tokens of the orders."""
-    rows = cursor.execute(
-        f"SELECT {_COLUMNS} FROM flow_tokens WHERE order_key IN (SELECT unnest(?::BIGINT[])) ORDER BY order_key, parcel",
-        [list(keys)],
+    which, listed = among(cursor, keys)
+    found = cursor.execute(
+        f"SELECT {_COLUMNS} FROM flow_tokens WHERE {which} ORDER BY order_key, parcel", listed
     ).fetchall()
-    return [Token(*row) for row in rows]
+    return [Token(*row) for row in found]
 
 
 def standing(store: Store) -> tuple[int, int, int]:
@@ -238,13 +242,12 @@ def versions_in_use(cursor: Cursor) -> list[tuple[str, int]]:
     return cursor.execute("SELECT DISTINCT flow, version FROM flow_tokens").fetchall()
 
 
-def held_among(keys: Sequence[int], since: datetime | None) -> tuple[str, list[Any]]:
-    """A query for the orders among these that are held."""
+def held_among(cursor: Cursor, keys: Sequence[int], since: datetime | None) -> set[int]:
+    """The orders among these that are held."""
     bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
-    return f"SELECT order_key FROM orders WHERE {bound}held AND order_key IN (SELECT unnest(?::BIGINT[]))", [
-        *values,
-        list(keys),
-    ]
+    which, listed = among(cursor, keys)
+    query = f"SELECT order_key FROM orders WHERE {bound}held AND {which}"
+    return {row[0] for row in cursor.execute(query, [*values, *listed]).fetchall()}
 
 
 def note_failed(cursor: Cursor, flow: str, version: int, node: str, orders: int, now: datetime) -> None:
@@ -254,12 +257,10 @@ def note_failed(cursor: Cursor, flow: str, version: int, node: str, orders: int,
 
 def numbers(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], dict[str, int]]:
     """(channel, shop) -> platform_no -> order_key of the orders."""
-    rows = cursor.execute(
-        "SELECT channel, shop, platform_no, order_key FROM orders WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
-        [list(keys)],
-    ).fetchall()
+    which, listed = among(cursor, keys)
+    known = cursor.execute(f"SELECT channel, shop, platform_no, order_key FROM orders WHERE {which}", listed).fetchall()
     found: dict[tuple[str, str], dict[str, int]] = {}
-    for channel, shop, number, key in rows:
+    for channel, shop, number, key in known:
         found.setdefault((channel, shop), {})[number] = key
     return found
 

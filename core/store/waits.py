@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from core.model.fields import Field
+from core.store.listed import among
 from core.store.store import Cursor
 
-_IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
 _SINCE = (
     "WITH n AS (SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::TIMESTAMPTZ[]) AS came) "
     "SELECT DISTINCT e.order_key FROM {0} e JOIN n ON n.order_key = e.order_key AND e.{1} >= n.came WHERE e.{1} >= ? AND {2}"
@@ -41,8 +41,9 @@ def _since(cursor: Cursor, query: str, came: Mapping[int, datetime], values: Seq
 def delivery_days(cursor: Cursor, keys: Sequence[int], since: datetime | None) -> dict[int, date]:
     """order_key -> the day the buyer chose, of those who chose one."""
     bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT order_key, deliver_on FROM orders WHERE {bound}deliver_on IS NOT NULL AND {_IN}", [*values, list(keys)]
+        f"SELECT order_key, deliver_on FROM orders WHERE {bound}deliver_on IS NOT NULL AND {which}", [*values, *listed]
     ).fetchall()
     return dict(rows)
 
@@ -52,10 +53,11 @@ def set_own(
 ) -> None:
     """Write a value into an own field (a catalogue name) of orders that hold another one, with an event each."""
     bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
+    which, listed = among(cursor, keys)
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE setting_own AS SELECT order_key, {field.name}::VARCHAR AS before FROM orders "
-        f"WHERE {bound}{_IN} AND {field.name} IS DISTINCT FROM CAST(? AS {field.sql_type})",
-        [*values, list(keys), value],
+        f"WHERE {bound}{which} AND {field.name} IS DISTINCT FROM CAST(? AS {field.sql_type})",
+        [*values, *listed, value],
     )
     cursor.execute(
         "INSERT INTO order_events SELECT o.order_key, o.channel, o.shop, o.platform_no, 'field_set', ?, 'system', ?, "

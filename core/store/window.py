@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import clock
+from core.store.listed import among
 from core.store.store import Cursor
 
-KEYED = "order_key IN (SELECT unnest(?::BIGINT[]))"
+KEYED = "order_key IN (SELECT unnest(?::BIGINT[]) AS listed)"
 IN_BATCH = f"o.{KEYED}"
 LAST_LABEL = "SELECT order_key, last(label ORDER BY labelled_at) AS label FROM labels GROUP BY order_key"
 _RECENT = timedelta(days=1)
@@ -21,8 +22,9 @@ def since(cursor: Cursor, keys: Sequence[int]) -> datetime | None:
     """
     for after in (clock.now() - _RECENT, None):
         newer, values = ("pool_at >= ? AND ", [after]) if after else ("", [])
+        which, listed = among(cursor, keys)
         row = cursor.execute(
-            f"SELECT count(pool_at), min(pool_at) FROM orders WHERE {newer}{KEYED}", [*values, list(keys)]
+            f"SELECT count(pool_at), min(pool_at) FROM orders WHERE {newer}{which}", [*values, *listed]
         ).fetchone()
         if row and row[0] == len(set(keys)):
             return row[1]
@@ -32,7 +34,8 @@ def since(cursor: Cursor, keys: Sequence[int]) -> datetime | None:
 def batch(cursor: Cursor, keys: Sequence[int]) -> tuple[str, list[Any]]:
     """The orders with these keys as a condition over o, bounded by their oldest instant in the pool."""
     first = since(cursor, keys)
-    return (IN_BATCH, [list(keys)]) if first is None else (f"o.pool_at >= ? AND {IN_BATCH}", [first, list(keys)])
+    which, listed = among(cursor, keys, "o.order_key")
+    return (which, listed) if first is None else (f"o.pool_at >= ? AND {which}", [first, *listed])
 
 
 def earlier(cursor: Cursor, column: str, hours: int | None, hit: Sequence[int], zone: str) -> list[int]:

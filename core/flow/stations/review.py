@@ -21,10 +21,10 @@ class Review(Station):
         cursor = context.cursor
         if context.settings["everyone"]:
             known = waits.held_before(cursor, {key: context.entered[key] for key in keys}, "review")
-            held = {row[0] for row in cursor.execute(*tokens.held_among(keys, context.since)).fetchall()}
+            held = tokens.held_among(cursor, keys, context.since)
             holds.add(cursor, [key for key in keys if key not in known and key not in held], "review", actor="system")
         rejected = waits.rejected_since(cursor, {key: context.entered[key] for key in keys})
-        held = {row[0] for row in cursor.execute(*tokens.held_among(keys, context.since)).fetchall()} - rejected
+        held = tokens.held_among(cursor, keys, context.since) - rejected
         context.rest(sorted(held), "review")
         free = [key for key in keys if key not in held and key not in rejected]
         return {"released": free, "rejected": [key for key in keys if key in rejected]}
