@@ -3,14 +3,11 @@
 import streamlit as st
 
 from core.i18n import N_, _
-from core.services import rules
-from core.ui import session
 from core.ui.page import Page
 from core.ui.rules import elsewhere, opened_set, set_list, words
 from core.ui.tabs import tabs
 
 PAGE = Page(name="rules", title=N_("Rules"), icon="rule", section="rules", order=40, permission="rules.view")
-_ALWAYS = ("risk", *elsewhere.PAGES)
 
 
 def render() -> None:
@@ -22,13 +19,8 @@ def render() -> None:
         opened_set.show(*opened)
         return
     st.caption(_("What the shops' orders are decided by. Try every change on past orders before it is published."))
-    kinds = {kind: word for kind, word in words.KINDS.items() if kind in _ALWAYS or _some(kind)}
-    kind = tabs("kind", kinds)
+    kind = tabs("kind", words.KINDS)
     if kind in elsewhere.PAGES:
         elsewhere.show(kind)
     else:
         set_list.show(kind)
-
-
-def _some(kind: str) -> bool:
-    return bool(rules.sets(session.actor(), session.store(), kind))

@@ -89,7 +89,7 @@ def compare(
     offsets = [sum(len(earlier.rules) for earlier in sets[:n]) for n in range(len(sets))]
     columns, values = [], []
     for n, rules in enumerate(sets):
-        held, bound = _held(rules.rules, [f"r{offsets[n] + m}" for m in range(len(rules.rules))])
+        held, bound = _held(rules, [f"r{offsets[n] + m}" for m in range(len(rules.rules))])
         columns.append(f"({held}) AS h{n}")
         values += bound
     with store.read() as cursor:
@@ -132,9 +132,15 @@ def _keys(cursor: Any, where: str, sample: int) -> tuple[int, ...]:
     return tuple(row[0] for row in rows)
 
 
-def _held(rules: Sequence[Rule], columns: Sequence[str]) -> tuple[str, list[Any]]:
-    """Whether a set holds the order: a freeze or review is hit, and no rule that allows. `columns`: each rule's boolean."""
-    values: list[Any] = []
+def _held(rule_set: RuleSet, columns: Sequence[str]) -> tuple[str, list[Any]]:
+    """Whether a set holds the order: a freeze or review is hit, and no rule that allows. `columns`: each rule's boolean.
+
+    A set of another kind holds nothing; of it, whether any rule is met.
+    """
+    rules, values = rule_set.rules, list[Any]()
+    if rule_set.kind != "risk":
+        met = [f"({column}{_in_force(rule, values)})" for rule, column in zip(rules, columns, strict=True)]
+        return " OR ".join(met) or "false", values
 
     def any_of(*actions: str) -> str:
         pieces = [
@@ -179,7 +185,8 @@ def sweep(
     values: list[Any] = []
     for n, each in enumerate(swept):
         columns = [f"r{len(rules.rules) + n}" if m == place else f"r{m}" for m in range(len(rules.rules))]
-        text, bound = _held([*rules.rules[:place], each, *rules.rules[place + 1 :]], columns)
+        turned = replace(rules, rules=(*rules.rules[:place], each, *rules.rules[place + 1 :]))
+        text, bound = _held(turned, columns)
         texts.append(
             f"count(*) FILTER ({text}), count(*) FILTER (({text}) AND label = 'normal'), "
             f"count(*) FILTER (({text}) AND label = 'fraud')"

@@ -9,7 +9,7 @@ from core.errors import BadRequest
 from core.i18n import N_, language
 from core.model.fields import Catalogue
 from core.rules.closure import Known, Test, compile_closure
-from core.rules.condition import Condition, read
+from core.rules.condition import Condition, Count, read, walk
 
 KINDS = ("risk", "routing", "courier", "promotion", "limit")
 MODES = ("off", "shadow", "live")
@@ -116,7 +116,18 @@ def _rule(document: Any, place: str, kind: str, catalogue: Catalogue) -> Rule:
     if start and end and start >= end:
         raise _wrong(f"{place}.valid_to", N_("{place} must come after valid_from."))
     when = read(document["when"], catalogue, place=f"{place}.when")
+    if kind == "courier":
+        refuse_counts(when, f"{place}.when")
     return Rule(identity, _name(document.get("name"), f"{place}.name") or identity, when, then, start, end)
+
+
+def refuse_counts(when: Condition, place: str) -> None:
+    """BadRequest where a condition counts other orders: routing looks at one order and never at history."""
+    if any(isinstance(each, Count) for each in walk(when)):
+        raise BadRequest(
+            N_("{place} counts other orders, which routing does not look at."),
+            N_("Let a risk rule count them, or leave the count out."), place=place,
+        )  # fmt: skip
 
 
 def title_of(name: object, otherwise: str = "") -> str:

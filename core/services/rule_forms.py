@@ -166,7 +166,8 @@ def fresh(actor: Actor, store: Store, kind: str, name: str) -> dict[str, Any]:
     if documents.newest(store, kind, wanted) is not None:
         raise BadRequest(N_("There is already a rule set {name}."), N_("Choose another name."), name=wanted)
     otherwise = {"action": "allow"} if kind == "risk" else {}
-    body = {"kind": kind, "name": wanted, "mode": "shadow", "hit": "all", "rules": [], "otherwise": otherwise}
+    hit = "first" if kind == "courier" else "all"
+    body = {"kind": kind, "name": wanted, "mode": "shadow", "hit": hit, "rules": [], "otherwise": otherwise}
     read_rule_set(body, catalogue.load(store))
     return body
 

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from core import clock
-from core.decide import risk
+from core.decide import policies, risk
 from core.decide.risk import Difference
 from core.errors import BadRequest, DanliuError, NotFound
 from core.i18n import N_
@@ -80,7 +80,9 @@ def sets(actor: Actor, store: Store, kind: str) -> list[SetRow]:
 def problems(actor: Actor, store: Store) -> dict[str, str]:
     """Published sets that can no longer be read; their last good version stays in force. Shown on every rules page."""
     require(actor, store, "rules.view")
-    return dict(risk.rulebook(store).problems)
+    couriers = {each.name for each in documents.all_published(store, "courier")}
+    found = {name: why for name, why in policies.book(store).problems.items() if name in couriers}
+    return {**risk.rulebook(store).problems, **found}
 
 
 def _problem(store: Store, body: Mapping[str, Any]) -> str:

@@ -10,8 +10,9 @@ from core.decide.starter import install_rules
 from core.people.actor import SYSTEM, person
 from core.people.vault import Vault
 from core.services import blacklist, labels, lists, rules
-from core.store import Store, decisions, documents, holds
+from core.store import Store, courier_codes, decisions, documents, holds
 from core.store import blacklist as kept
+from core.store.courier_codes import Courier
 from core.store.decisions import Decision
 from tests.factories import fill
 
@@ -169,3 +170,20 @@ def holds_of(store: Store) -> int:
     with store.read() as cursor:
         row = cursor.execute("SELECT count(*) FROM orders WHERE contains(held_reasons, 'risk_')").fetchone()
     return row[0] if row else 0
+
+
+def test_a_courier_rule_is_made_by_form_tried_and_put_in_force(ready: Store, vault, open_page) -> None:
+    with ready.write() as cursor:
+        courier_codes.save(cursor, [Courier("SF", "顺丰", True, 0), Courier("ZTO", "中通", True, 1)])
+    set_of = {"kind": "courier", "name": "大额", "mode": "live", "hit": "first", "rules": [], "otherwise": {}}
+    rules.save(ADMIN, ready, set_of)
+    app = open_page("rules", set="courier/大额")
+    app.button("rule_add").click().run()
+    amount, cap = app.number_input
+    amount.set_value(200.0).run()
+    cap.set_value(8.0).run()
+    assert not app.exception
+    assert "> 实付金额不低于 200.00 元 → **走顺丰\\(不超过 8.00 元\\)**" in texts(app)
+    [made] = app.session_state["rule_works"]["courier", "大额"].body["rules"]
+    assert made["then"] == {"courier": "SF", "price_cap_fen": 800}
+    assert made["when"] == {"all": [{"field": "paid_fen", "op": "ge", "value": 20_000}]}

@@ -12,6 +12,7 @@ from core.model.fields import Catalogue
 from core.model.region import REGIONS, canonical_province
 from core.rules.closure import Known, Test, compile_closure
 from core.rules.condition import Condition, read
+from core.rules.ruleset import refuse_counts
 
 if TYPE_CHECKING:
     from core.decide.routing.wishes import CourierSet
@@ -242,7 +243,10 @@ class _Reader:
             identity = row.text("id")
             if any(rule.tiers.id == identity for rule in found):
                 raise row.wrong("id", identity)
-            when = row.document.get("when")
+            given = row.document.get("when")
+            when = None if given is None else read(given, self.catalogue, place=row.place("when"))
+            if when is not None:
+                refuse_counts(when, row.place("when"))
             start, end = row.instant("valid_from"), row.instant("valid_to")
             if start and end and start >= end:
                 raise row.wrong("valid_to", row.document["valid_to"])
@@ -250,7 +254,7 @@ class _Reader:
                 Rule(
                     self.tiers(row.below("then"), identity, row.text("name", identity)),
                     row.names("regions"),
-                    None if when is None else read(when, self.catalogue, place=row.place("when")),
+                    when,
                     start,
                     end,
                 )

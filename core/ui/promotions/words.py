@@ -12,7 +12,7 @@ from core.services.promotions import ActivityRow
 PHASES: dict[str, tuple[str, str]] = {
     promotions.RUNNING: (N_("Running"), "green"),
     promotions.COMING: (N_("Coming"), "blue"),
-    promotions.SHADOW: (N_("Shadow"), "purple"),
+    promotions.SHADOW: (N_("Watching"), "orange"),
     promotions.DRAFT: (N_("Draft"), "orange"),
     promotions.ENDED: (N_("Over"), "grey"),
     promotions.OFF: (N_("Off"), "grey"),

@@ -5,11 +5,13 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import N_, _
+from core.i18n import N_, _, language
 from core.model.region import REGIONS
-from core.services import reference
+from core.services import reference, rule_forms
 from core.ui import session
 from core.ui.forms import attempt
+from core.ui.rules import tree
+from core.ui.rules.condition_form import ConditionForm
 
 EVERY = "*"
 _MODES = {
@@ -71,12 +73,28 @@ def _rule(key: str, number: str, old: Body, known: Mapping[str, str]) -> dict[st
     made: dict[str, Any] = {"id": number, "name": _name(where, old) or number}
     if where:
         made["regions"] = where
-    if old.get("when") is not None:
-        made["when"] = old["when"]
-        st.caption(_("A condition of the rule language stays as it is."))
+    when = _condition(f"{key}_when", old.get("when"))
+    if when is not None:
+        made["when"] = when
     made |= {name: old[name] for name in ("valid_from", "valid_to") if old.get(name)}
     made["then"] = tiers(key, old.get("then") or {"mode": "strict", "on_short": "hold"}, known)
     return made
+
+
+def _condition(key: str, old: Body | None) -> Body | None:
+    """Which of these orders the rule is for; None for all of them."""
+    kept = st.session_state.setdefault(key, {"when": old, "forms": 0})
+    top = tree.normal(kept["when"])
+    with st.expander(_("Only for orders with …"), expanded=bool(tree.members(top)), key=f"{key}_box"):
+        known = rule_forms.vocabulary(session.actor(), session.store())
+        form = ConditionForm(top, known, f"{key}_{kept['forms']}_{language()}", counts=False)
+        edited, again = form.draw()
+    if edited != top:
+        kept["when"] = tree.tidy(edited)
+    if again:
+        kept["forms"] += 1
+        st.rerun()
+    return kept["when"] if kept["when"] and tree.members(tree.normal(kept["when"])) else None
 
 
 def _name(where: Sequence[str], old: Body) -> str:

@@ -6,7 +6,7 @@ from core.i18n import N_, _
 from core.services import reference
 from core.ui import session, words
 
-MODES = {"live": N_("Live"), "shadow": N_("Shadow"), "off": N_("Off")}
+MODES = {"live": N_("In force"), "shadow": N_("Watching"), "off": N_("Off")}
 STATES = {
     "draft": N_("draft"),
     "published": N_("in force"),

@@ -31,6 +31,8 @@ class ConditionForm:
     key: str
     locked: bool = False
     edit: Edit | None = None
+    counts: bool = True
+    """Whether rows that count other orders may be added: not every decider has the history at hand."""
 
     def draw(self) -> tuple[Node, bool]:
         """Draw all of it; returns the edited tree and whether rows came, went or turned (draw it afresh then)."""
@@ -179,7 +181,7 @@ class ConditionForm:
     def adder(self, place: Place, *, level: str, depth: int) -> None:
         """What may be added to a group. Lines, totals and counts stand in the order's own groups only."""
         own = level == "order" and "where" not in place
-        kinds = [name for name in words.ROWS if own or name == "field"]
+        kinds = [name for name in words.ROWS if (own or name == "field") and (self.counts or name != "count")]
         if depth >= MOST_DEPTH:
             kinds.remove("any") if "any" in kinds else None
         with st.container(horizontal=True, gap="small"):

@@ -9,6 +9,7 @@ from core.services import rule_forms
 from core.ui import address, session
 from core.ui import words as general
 from core.ui.empty import empty
+from core.ui.routing.titles import firms
 from core.ui.rules import findings, rule_form, words
 from core.ui.rules.work import Work
 from core.ui.theme import badge_colour
@@ -97,7 +98,7 @@ def _append(work: Work) -> None:
         "id": identity,
         "name": _("New rule"),
         "when": {"field": "paid_fen", "op": "ge", "value": 100_000},
-        "then": {"action": "review"} if work.kind == "risk" else {},
+        "then": {"action": "review"} if work.kind == "risk" else {"courier": next(iter(firms()), "")},
     }
     work.put({**work.body, "rules": [*work.rules, rule]}, redraw=True)
     work.opened = identity
@@ -111,11 +112,11 @@ def _free(work: Work) -> str:
 
 def _choices(work: Work, locked: bool) -> None:
     """What holds for the whole set."""
-    key = f"set_{work.kind}_{work.name}_{work.forms}"
+    key, spoken = f"set_{work.kind}_{work.name}_{work.forms}", words.hits(work.kind)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         hit = st.selectbox(
-            _("When several rules are met"), list(words.HITS), index=list(words.HITS).index(work.body.get("hit", "all")),
-            format_func=lambda name: _(words.HITS[name]), key=f"{key}_hit", disabled=locked, width=360,
+            _("When several rules are met"), list(spoken), index=list(spoken).index(work.body.get("hit", "all")),
+            format_func=lambda name: _(spoken[name]), key=f"{key}_hit", disabled=locked, width=360,
         )  # fmt: skip
     if not locked and hit != work.body.get("hit", "all"):
         work.put({**work.body, "hit": hit})

@@ -9,6 +9,7 @@ from core.model.fields import Field, Kind, Privacy
 from core.services import rule_forms
 from core.ui import session
 from core.ui import words as general
+from core.ui.routing.titles import firms
 from core.ui.rules import value_form, words
 from core.ui.rules.work import Work
 
@@ -35,7 +36,7 @@ def show(work: Work) -> None:
         if redraw:
             st.rerun()
     if not locked and st.button(_("Add an example"), icon=":material/add:", key=f"{key}_add"):
-        expect = {"action": "allow"} if work.kind == "risk" else {}
+        expect = {"action": "allow"} if work.kind == "risk" else {"courier": next(iter(firms()), "")}
         work.put({**work.body, "examples": [*found, {"given": {"paid_fen": 100_000}, "expect": expect}]}, redraw=True)
         st.rerun()
 
@@ -121,6 +122,14 @@ def _lines(lines: list[dict[str, Any]], key: str, locked: bool) -> list[dict[str
 def _expected(expect: dict[str, Any], key: str, locked: bool) -> dict[str, Any]:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(_("it is expected to"), width=160)
+        if "courier" in expect:
+            known = firms()
+            options = list(dict.fromkeys([*known, str(expect["courier"])]))
+            courier = st.selectbox(
+                _("Expected"), options, index=options.index(str(expect["courier"])), width=200, disabled=locked,
+                format_func=lambda n: str(known.get(n) or n), key=f"{key}_expect", label_visibility="collapsed",
+            )  # fmt: skip
+            return {**expect, "courier": courier}
         if "action" not in expect:
             st.markdown(general.plain(general.listed(f"{k}: {v}" for k, v in expect.items())), width="content")
             return expect

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.i18n import _
+from core.i18n import N_, _
 from core.services import rule_forms, rules
 from core.store.documents import Document
 from core.ui import session, words
@@ -14,6 +14,19 @@ from core.ui.rules import words as spoken
 from core.ui.rules import work as works
 from core.ui.rules.work import Work
 from core.ui.theme import badge_colour
+
+_EFFECTS = {
+    "risk": {
+        "live": N_("From the next batch on it decides orders: those it freezes wait until a person releases them."),
+        "shadow": N_("From the next batch on it holds no order any more; what it would have done is noted."),
+        "off": N_("From the next batch on it is not asked. Orders it holds now stay held."),
+    },
+    "courier": {
+        "live": N_("From the next batch on orders that meet it go by its courier. Orders routed before keep theirs."),
+        "shadow": N_("From the next batch on it chooses no courier any more; what it would have asked for is noted."),
+        "off": N_("From the next batch on it is not asked. Orders routed before keep their courier."),
+    },
+}
 
 
 def save(work: Work) -> None:
@@ -80,11 +93,7 @@ def switch(kind: str, name: str) -> None:
         return
     if mode == "live" and kind == "risk" and live is not None:
         difference.effect(Work(live))
-    effect = {
-        "live": _("From the next batch on it decides orders: those it freezes wait until a person releases them."),
-        "shadow": _("From the next batch on it holds no order any more; what it would have done is noted."),
-        "off": _("From the next batch on it is not asked. Orders it holds now stay held."),
-    }[mode]
+    effect = _(_EFFECTS[kind if kind in _EFFECTS else "risk"][mode])
     confirm_before(
         _("Switch"), effect, partial(_switch, kind, name, mode), key="rules_switch",
         done=_("{name}: {mode}").format(name=spoken.set_title(name), mode=_(spoken.MODES[mode][0])),

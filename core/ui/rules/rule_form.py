@@ -10,6 +10,7 @@ from core.i18n import _, language
 from core.services import orders, rule_forms
 from core.ui import session
 from core.ui import words as general
+from core.ui.routing.titles import firms
 from core.ui.rules import tree, words
 from core.ui.rules.condition_form import ConditionForm
 from core.ui.rules.work import Work
@@ -21,7 +22,7 @@ def draw(work: Work, place: int, *, locked: bool) -> None:
     key = f"rule_{work.kind}_{work.name}_{work.forms}_{language()}_{rule['id']}"  # labels are a choice's identity
     name = st.text_input(_("Name"), value=words.rule_title(rule), key=f"{key}_name", max_chars=80, disabled=locked)
     known = rule_forms.vocabulary(session.actor(), session.store())
-    form = ConditionForm(tree.normal(rule["when"]), known, key, locked)
+    form = ConditionForm(tree.normal(rule["when"]), known, key, locked, counts=work.kind != "courier")
     edited, again = form.draw()
     then = _then(work, rule, key, locked)
     bounds = _validity(rule, key, locked)
@@ -57,6 +58,8 @@ def say(rule: dict[str, Any]) -> None:
 
 def _then(work: Work, rule: dict[str, Any], key: str, locked: bool) -> dict[str, Any]:
     then = dict(rule["then"])
+    if work.kind == "courier":
+        return courier_choice(then, key, locked)
     if work.kind != "risk":
         st.markdown(f"{_('Then')}: {general.plain(words.action(then))}")
         return then
@@ -77,6 +80,23 @@ def _then(work: Work, rule: dict[str, Any], key: str, locked: bool) -> dict[str,
             placeholder=_("Choose one"),
         )  # fmt: skip
         return {"action": "tag", "tag": tag or ""}
+
+
+def courier_choice(then: dict[str, Any], key: str, locked: bool) -> dict[str, Any]:
+    """The courier to ask for first, and the price up to which."""
+    known, present = firms(), str(then.get("courier") or "")
+    options, cap = list(dict.fromkeys([*known, *([present] if present else [])])), then.get("price_cap_fen")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        courier = st.selectbox(
+            _("Then by"), options, index=options.index(present) if present in options else None, width=200,
+            format_func=lambda code: str(known.get(code) or code), key=f"{key}_courier", disabled=locked, placeholder=_("Choose one"),
+        )  # fmt: skip
+        most = st.number_input(
+            _("up to (yuan)"), 0.0, 100_000.0, None if cap is None else cap / 100, 0.5, key=f"{key}_cap", width=160,
+            placeholder=_("any price"), disabled=locked, help=_("Exactly this price keeps it. Above it the others are asked."),
+        )  # fmt: skip
+    made: dict[str, Any] = {"courier": courier or ""}
+    return made if most is None else {**made, "price_cap_fen": round(most * 100)}
 
 
 def _validity(rule: dict[str, Any], key: str, locked: bool) -> dict[str, str]:

@@ -44,7 +44,7 @@ def show(kind: str) -> None:
         ):
             apply_panel.begin()
             dialog(_("Apply to open orders"), apply_panel.draw, width="large")
-        if actor.may("rules.edit") and kind == "risk":
+        if actor.may("rules.edit"):
             if st.button(_("New set"), icon=":material/add:", key="rules_new", type="primary"):
                 dialog(_("New set"), _fresh, kind)
             if st.button(_("From a file"), icon=":material/upload:", key="rules_import"):

@@ -22,6 +22,12 @@ from core.ui.rules.work import Trial, Work
 from core.ui.table import Column, table
 
 _PERIODS = {"7": N_("7 days"), "30": N_("30 days"), "90": N_("90 days"), "own": N_("Own period")}
+_WORDS = {
+    "held": (N_("Would be held"), N_("Meet a rule")),
+    "newly": (N_("Newly held"), N_("Newly met")),
+    "no_longer": (N_("No longer held"), N_("No longer met")),
+}
+"""The head of a column: of sets that hold orders, and of other sets."""
 _DRAFT, _LIVE = "draft", "live"
 _COLUMNS = ("platform_no", "channel", "shop", "paid_at", "paid_fen", "recipient", "phone", "province", "status")
 
@@ -55,7 +61,10 @@ def show(work: Work) -> None:
         if isinstance(done, Trial):
             work.trial = done
     if work.trial is None:
-        empty(_("Not tried yet."), _("Choose a period and try it: you see who would be held before anything is saved."))
+        empty(
+            _("Not tried yet."),
+            _("Choose a period and try it: you see which orders it meets before anything is saved."),
+        )
         return
     _results(work, work.trial, key)
 
@@ -79,23 +88,29 @@ def _results(work: Work, trial: Trial, key: str) -> None:
         st.warning(_("The draft has changed since. Try it again."), icon=":material/update:")
     live = works.live_body(work)
     if live is None or live.get("mode") != _LIVE:
-        st.caption(_("No version is in force now: every order held would be a new one."))
+        st.caption(_("No version is in force now: every order it meets would be a new one."))
     rows = [_row(variant) for variant in trial.variants]
     shown = [
         Column("name", _("Compared"), words=_named),
         Column("orders", _("Orders"), "count"),
-        Column("held", _("Would be held"), "count"),
+        Column("held", _said(work, "held"), "count"),
         Column("share", _("Share"), "share"),
         Column("held_fen", _("Their amount"), "money"),
-        Column("newly", _("Newly held"), "count"),
-        Column("no_longer", _("No longer held"), "count"),
-        Column("wrong", _("Held wrongly"), help=_("Of the held orders that people reviewed; 95 % interval.")),
+        Column("newly", _said(work, "newly"), "count"),
+        Column("no_longer", _said(work, "no_longer"), "count"),
     ]
+    if work.kind == "risk":
+        note = _("Of the held orders that people reviewed; 95 % interval.")
+        shown.append(Column("wrong", _("Held wrongly"), help=note))
     table(rows, shown, key=f"{key}_rows", height="content")
     st.caption(_("{n} s for {orders} orders.").format(
         n=f"{trial.seconds:.2f}", orders=general.count(trial.variants[0].orders if trial.variants else 0)
     ))  # fmt: skip
     _named_variant(work, trial, key)
+
+
+def _said(work: Work, name: str) -> str:
+    return _(_WORDS[name][work.kind != "risk"])
 
 
 def _named_variant(work: Work, trial: Trial, key: str) -> None:
@@ -107,8 +122,8 @@ def _named_variant(work: Work, trial: Trial, key: str) -> None:
         )
     variant = next(v for v in trial.variants if v.name == name)
     _by_rule(work, variant)
-    _orders(_("Newly held"), variant.newly, variant.newly_count, f"{key}_newly")
-    _orders(_("No longer held"), variant.no_longer, variant.no_longer_count, f"{key}_gone")
+    _orders(_said(work, "newly"), variant.newly, variant.newly_count, f"{key}_newly")
+    _orders(_said(work, "no_longer"), variant.no_longer, variant.no_longer_count, f"{key}_gone")
 
 
 def _by_rule(work: Work, variant: Variant) -> None:

@@ -5,10 +5,12 @@ from typing import Any
 
 from core.i18n import N_, _, language, speaking
 from core.model.fields import Field
+from core.model.money import yuan
 from core.rules.ruleset import title_of
 from core.services import rule_forms
 from core.ui import session
 from core.ui import words as general
+from core.ui.routing.titles import firms
 
 KINDS = {
     "risk": N_("Risk"),
@@ -94,11 +96,27 @@ def title(field: Field) -> str:
 
 def action(then: dict[str, Any]) -> str:
     """What a rule does, in words."""
+    if "courier" in then:
+        return by_courier(then)
     name = str(then.get("action", ""))
     if name not in ACTIONS:
         return general.listed(f"{key}: {value}" for key, value in then.items()) or general.NONE
     tag = f" “{then['tag']}”" if name == "tag" and then.get("tag") else ""
     return _(ACTIONS[name][0]) + tag
+
+
+def by_courier(then: Mapping[str, Any]) -> str:
+    """The courier a rule asks for, with its cap."""
+    courier = str(then.get("courier") or "")
+    title, cap = firms().get(courier, courier), then.get("price_cap_fen")
+    if cap is None:
+        return _("by {courier}").format(courier=title)
+    return _("by {courier} up to {cap} yuan").format(courier=title, cap=yuan(cap))
+
+
+def hits(kind: str) -> dict[str, str]:
+    """What several met rules of a kind mean: code -> words."""
+    return HITS if kind == "risk" else HITS | {"all": N_("All that are met speak, in this order")}
 
 
 def sentence(when: Any) -> str:
