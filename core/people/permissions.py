@@ -55,6 +55,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("flow.run", N_("Start orders in a flow and retry parked ones"), (ADMIN, LEAD)),
     Permission("review.view", N_("See the review desk"), (ADMIN, LEAD, CS)),
     Permission("review.decide", N_("Decide at the review desk, within the role's limit"), (ADMIN, LEAD, CS)),
+    Permission("review.senior", N_("Decide what only a lead may decide at the review desk"), (ADMIN, LEAD)),
     Permission("review.limits", N_("Set who may release up to which amount"), (ADMIN,)),
     Permission("refund.override", N_("Let an order go in spite of a refund"), (ADMIN, LEAD)),
     Permission("board.view", N_("See the board"), (ADMIN, LEAD, CS, WAREHOUSE)),
@@ -74,12 +75,17 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("freight.view", N_("See courier bills and their differences"), (ADMIN, LEAD, ANALYST)),
     Permission("freight.edit", N_("Import courier bills and settle their differences"), (ADMIN, LEAD)),
     Permission("accounts.edit", N_("Manage accounts"), (ADMIN,)),
+    Permission("roles.edit", N_("Build roles"), (ADMIN,)),
     Permission("audit.view", N_("See the audit trail"), (ADMIN,)),
+    Permission("audit.export", N_("Export the audit trail"), (ADMIN,)),
+    Permission("secrets.edit", N_("See which secrets exist and replace them"), (ADMIN,)),
+    Permission("person.erase", N_("Erase a person's data and set how long data is kept"), (ADMIN,)),
     Permission("demo.end", N_("Switch demonstration data off"), (ADMIN,)),
     Permission("backups.make", N_("Make, check and restore back-ups"), (ADMIN,)),
     Permission("jobs.view", N_("See jobs"), (ADMIN, LEAD)),
     Permission("jobs.run", N_("Run, pause and resume jobs"), (ADMIN, LEAD)),
     Permission("own.account", N_("Change one's own password and language"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
+    Permission("help.view", N_("Read the help"), (ADMIN, LEAD, CS, WAREHOUSE, ANALYST)),
 )
 NAMES = frozenset(permission.name for permission in PERMISSIONS)
 

@@ -71,7 +71,7 @@ def export(actor: Actor, store: Store, vault: Vault, query: OrderQuery, form: st
     ]
     fields.sort(key=lambda f: _place(query.columns, f.name))
     rows = _rows(store, predicate, query, fields, total, zone)
-    content = (_csv if form == "csv" else _xlsx)([f.title(language(), _) for f in fields], rows)
+    content = (csv_of if form == "csv" else xlsx_of)([f.title(language(), _) for f in fields], rows)
     with store.write() as cursor:
         audit.record(cursor, actor, "orders.export", form, orders=total, columns=[f.name for f in fields])
     stamp = clock.now().astimezone(ZoneInfo(zone)).strftime("%Y%m%d-%H%M%S")
@@ -129,7 +129,8 @@ def _writer(field: Field, place: ZoneInfo) -> Callable[[Any], Any]:
     return text
 
 
-def _csv(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
+def csv_of(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
+    """A CSV file of finished cells, marked as UTF-8 for spreadsheets."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([guarded(title) for title in titles])
@@ -137,7 +138,8 @@ def _csv(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()  # the mark by which Excel knows UTF-8
 
 
-def _xlsx(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
+def xlsx_of(titles: list[str], rows: Iterator[list[Any]]) -> bytes:
+    """A workbook of finished cells; texts stay texts, whatever they begin with."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("orders")
     sheet.freeze_panes = "A2"
