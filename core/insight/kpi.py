@@ -1,198 +1,193 @@
 """The figures of a period, each by its one formula (the glossary's and `kpi`'s names). No data gives None, never 0.
 
 Cohorts: times, automation, oversell and false positives go by the day of payment, errors by the day of dispatch, tickets
-and losses by their own day. A day is a business day.
+and losses by their own day.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+from core.insight import cohort
 from core.insight.backtest import Period
-from core.model.events import ACTORS
+from core.insight.cohort import Bounds, row, share
 from core.model.tickets import PROGRESS
 from core.store import Cursor, Store
 from core.store.refund_state import PAID_BACK
 
-SANE_DAYS = 30
-"""Payments further back than this, or after the slip, are imports or B2B: shown apart, never in a mean."""
-WITHIN_MINUTES = 30
-ERROR_DAYS = 14  # a fault found later than this after dispatch no longer counts for that dispatch
-_MACHINES = ", ".join(f"'{name}'" for name in ACTORS)
-_HANDS = "('order_picked', 'order_packed', 'order_weighed', 'order_shipped')"
-"""Work of hands in the warehouse: it is done by people always and says nothing of automation."""
-_HELD = "('freeze', 'review')"
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """Half-open instants of a period; None is open."""
-
-    since: datetime | None
-    until: datetime | None
-
-    def on(self, column: str) -> tuple[str, list[Any]]:
-        """The period as a condition on a column of ours."""
-        texts, values = [f"{column} IS NOT NULL"], list[Any]()
-        if self.since is not None:
-            texts.append(f"{column} >= ?")
-            values.append(self.since)
-        if self.until is not None:
-            texts.append(f"{column} < ?")
-            values.append(self.until)
-        return " AND ".join(texts), values
+_OPEN = ", ".join(f"'{status}'" for status in cohort.OPEN)
 
 
 def figures(store: Store, period: Period, zone: str) -> dict[str, Any]:
     """The document of the command `kpi` (contracts §1)."""
-    bounds = Bounds(*period.bounds(zone))
     with store.read() as cursor:
         cursor.execute("BEGIN TRANSACTION")  # one snapshot: the figures belong together
-        _cohort(cursor, bounds)
-        false_positive, false_discovery = _false(cursor)
-        found = {
-            "paid_to_slip_minutes": _to_slip(cursor),
-            "paid_to_ship_minutes": _to_ship(cursor),
-            "dispatch_error_rate": _errors(cursor, bounds),
-            "order_inquiry_share": _inquiries(cursor, bounds),
-            "loss_fen": _loss(cursor, bounds),
-            "false_positive_rate": false_positive,
-            "false_discovery_rate": false_discovery,
-            "automation_rate": _automation(cursor),
-            "oversell_rate": _oversell(cursor),
-            "routing_acceptance": _acceptance(cursor),
-            "cross_team_tickets_per_day": _cross_team(cursor, bounds, zone),
-        }
-        cursor.execute("ROLLBACK")
-    return found
+        try:
+            return read(cursor, Bounds(*period.bounds(zone)), zone)
+        finally:
+            cursor.execute("ROLLBACK")
 
 
-def _cohort(cursor: Cursor, bounds: Bounds) -> None:
-    """kpi_orders: the orders paid in the period. `scheduled` ones have a clock of their own and stay apart."""
+def read(cursor: Cursor, bounds: Bounds, zone: str) -> dict[str, Any]:
+    """The same, within a transaction of the caller's."""
+    false_positive, false_discovery = false_rates(cursor, bounds)
+    return {
+        "paid_to_slip_minutes": to_slip(cursor, bounds),
+        "paid_to_ship_minutes": to_ship(cursor, bounds),
+        "dispatch_error_rate": errors(cursor, bounds),
+        "order_inquiry_share": inquiries(cursor, bounds),
+        "loss_fen": loss(cursor, bounds),
+        "false_positive_rate": false_positive,
+        "false_discovery_rate": false_discovery,
+        "automation_rate": automation(cursor, bounds),
+        "oversell_rate": oversell(cursor, bounds),
+        "routing_acceptance": acceptance(cursor, bounds),
+        "cross_team_tickets_per_day": cross_team(cursor, bounds, zone),
+    }
+
+
+def to_slip(cursor: Cursor, bounds: Bounds) -> dict[str, Any]:
+    """Payment to slip, with the orders that still wait beside it: they are in no mean and never dropped."""
     condition, values = bounds.on("paid_at")
-    cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE kpi_orders AS SELECT order_key, channel, status, paid_at, slip_at, shipped_at, "
-        "unit_count, warehouse, (coalesce(is_presale, false) OR deliver_on IS NOT NULL) AS scheduled, "
-        f"{_sane('slip_at')} AS slip_sane, {_sane('shipped_at')} AS ship_sane FROM orders WHERE {condition}",
+    taken = cohort.micros("slip_at")
+    cuts, mean, within, number = row(
+        cursor,
+        f"SELECT quantile_cont(taken, [0.5, 0.9]), avg(taken), count(*) FILTER (taken <= {cohort.WITHIN_MICROS}), count(*) "
+        f"FROM (SELECT {taken} AS taken FROM orders WHERE {condition} AND {cohort.sane('slip_at')} AND NOT {cohort.SCHEDULED})",
         values,
     )
-
-
-def _sane(column: str) -> str:
-    return f"coalesce({column} >= paid_at AND {column} <= paid_at + INTERVAL {SANE_DAYS} DAY, false)"
-
-
-def _minutes(column: str) -> str:
-    return f"epoch({column} - paid_at) / 60"
-
-
-def _to_slip(cursor: Cursor) -> dict[str, Any]:
-    p50, p90, mean, within, number, still_open = _row(
+    (still_open,) = row(
         cursor,
-        f"SELECT quantile_cont({_minutes('slip_at')}, 0.5) FILTER (slip_sane), "
-        f"quantile_cont({_minutes('slip_at')}, 0.9) FILTER (slip_sane), avg({_minutes('slip_at')}) FILTER (slip_sane), "
-        f"count(*) FILTER (slip_sane AND {_minutes('slip_at')} <= {WITHIN_MINUTES}), count(*) FILTER (slip_sane), "
-        "count(*) FILTER (slip_at IS NULL AND shipped_at IS NULL AND status IN ('PAID', 'STOCK_LOCKED', 'PICKING', "
-        "'LOGISTICS_ASSIGNED', 'PACKED') AND NOT EXISTS (SELECT 1 FROM refunds r "
-        f"WHERE r.order_key = k.order_key AND {PAID_BACK})) FROM kpi_orders k WHERE NOT scheduled",
+        f"SELECT count(*) FROM orders k WHERE {condition} AND slip_at IS NULL AND shipped_at IS NULL "
+        f"AND status IN ({_OPEN}) AND NOT {cohort.SCHEDULED} "
+        f"AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_key = k.order_key AND {PAID_BACK})",
+        values,
     )
+    p50, p90 = cuts or (None, None)
     return {
-        "p50": _rounded(p50), "p90": _rounded(p90), "mean": _rounded(mean),
-        "within_30_share": _share(within, number), "n": number, "open": still_open,
+        "p50": cohort.minutes(p50), "p90": cohort.minutes(p90), "mean": cohort.minutes(mean),
+        "within_30_share": share(within, number), "n": number, "open": still_open,
     }  # fmt: skip
 
 
-def _to_ship(cursor: Cursor) -> dict[str, Any]:
-    minutes = _minutes("shipped_at")
-    p50, p90, number = _row(
+def to_ship(cursor: Cursor, bounds: Bounds) -> dict[str, Any]:
+    """Payment to dispatch."""
+    condition, values = bounds.on("paid_at")
+    cuts, number = row(
         cursor,
-        f"SELECT quantile_cont({minutes}, 0.5), quantile_cont({minutes}, 0.9), count(*) FROM kpi_orders "
-        "WHERE ship_sane AND NOT scheduled",
-    )
-    return {"p50": _rounded(p50), "p90": _rounded(p90), "n": number}
-
-
-def _errors(cursor: Cursor, bounds: Bounds) -> float | None:
-    """Orders with a confirmed fault / orders shipped; an order counts once. None where no fault was ever noted."""
-    condition, values = bounds.on("o.shipped_at")
-    noted, faulty, shipped = _row(
-        cursor,
-        "SELECT (SELECT count(*) FROM dispatch_faults), count(*) FILTER (EXISTS (SELECT 1 FROM dispatch_faults f "
-        f"WHERE f.order_key = o.order_key AND f.found_at < o.shipped_at + INTERVAL {ERROR_DAYS} DAY)), count(*) "
-        f"FROM orders o WHERE {condition}",
+        f"SELECT quantile_cont(taken, [0.5, 0.9]), count(*) FROM (SELECT {cohort.micros('shipped_at')} AS taken FROM orders "
+        f"WHERE {condition} AND {cohort.sane('shipped_at')} AND NOT {cohort.SCHEDULED})",
         values,
     )
-    return _share(faulty, shipped) if noted else None
+    p50, p90 = cuts or (None, None)
+    return {"p50": cohort.minutes(p50), "p90": cohort.minutes(p90), "n": number}
 
 
-def _inquiries(cursor: Cursor, bounds: Bounds) -> float | None:
+def errors(cursor: Cursor, bounds: Bounds) -> float | None:
+    """Orders with a confirmed fault / orders shipped; an order counts once. None where no fault was ever noted."""
+    condition, values = bounds.on("o.shipped_at")
+    noted, faulty, shipped = row(
+        cursor,
+        "SELECT (SELECT count(*) FROM dispatch_faults), (SELECT count(DISTINCT o.order_key) FROM orders o "
+        f"JOIN dispatch_faults f ON f.order_key = o.order_key WHERE {condition} "
+        f"AND {cohort.within_days('f.found_at', 'o.shipped_at', cohort.ERROR_DAYS)}), "
+        f"(SELECT count(*) FROM orders o WHERE {condition})",
+        [*values, *values],
+    )
+    return share(faulty, shipped) if noted else None
+
+
+def inquiries(cursor: Cursor, bounds: Bounds) -> float | None:
+    """Tickets that ask where the order is / all tickets."""
     condition, values = bounds.on("opened_at")
-    asked, every = _row(
+    asked, every = row(
         cursor, f"SELECT count(*) FILTER (kind = ?), count(*) FROM tickets WHERE {condition}", [PROGRESS, *values]
     )
-    return _share(asked, every)
+    return share(asked, every)
 
 
-def _loss(cursor: Cursor, bounds: Bounds) -> int | None:
+def loss(cursor: Cursor, bounds: Bounds) -> int | None:
+    """What went lost, fen."""
     condition, values = bounds.on("happened_at")
-    (total,) = _row(cursor, f"SELECT sum(loss_fen)::BIGINT FROM losses WHERE {condition}", values)
+    (total,) = row(cursor, f"SELECT sum(loss_fen)::BIGINT FROM losses WHERE {condition}", values)
     return total
 
 
-def _false(cursor: Cursor) -> tuple[float | None, float | None]:
+def false_rates(cursor: Cursor, bounds: Bounds) -> tuple[float | None, float | None]:
     """(normal orders held / all normal ones, released / reviewed). Held and not yet decided: neither normal nor not."""
-    decided, released, rejected, waiting = _row(
+    condition, values = bounds.on("o.paid_at")
+    after, since = bounds.after("decided_at", days=cohort.SANE_DAYS)
+    later, spoken_since = bounds.after("labelled_at", days=cohort.SANE_DAYS)
+    decided, released, rejected, waiting = row(
         cursor,
-        "WITH judged AS (SELECT k.order_key, "
-        f"bool_or(d.outcome IN {_HELD}) AS held FROM kpi_orders k JOIN decisions d ON d.order_key = k.order_key "
-        "WHERE d.kind = 'risk' AND d.mode = 'live' GROUP BY k.order_key), said AS (SELECT order_key, "
-        "last(label ORDER BY labelled_at) AS label FROM labels GROUP BY order_key) "
-        "SELECT count(*), count(*) FILTER (label = 'normal'), count(*) FILTER (label = 'fraud'), "
-        "count(*) FILTER (held AND label IS NULL) FROM judged LEFT JOIN said USING (order_key)",
+        f"WITH judged AS (SELECT order_key, outcome FROM decisions WHERE kind = 'risk' AND mode = 'live' AND {after}), "
+        f"held AS (SELECT DISTINCT order_key FROM judged WHERE outcome IN {cohort.HELD}), "
+        f"said AS (SELECT order_key, arg_max(label, labelled_at) AS label FROM labels WHERE {later} GROUP BY order_key), "
+        "asked AS (SELECT order_key, label, h.order_key IS NOT NULL AS held FROM said FULL JOIN held h USING (order_key)), "
+        f"spoken AS (SELECT a.* FROM asked a JOIN orders o USING (order_key) WHERE {condition}) "
+        f"SELECT (SELECT count(*) FROM orders o SEMI JOIN judged USING (order_key) WHERE {condition}), "
+        "count(*) FILTER (label = 'normal'), count(*) FILTER (label = 'fraud'), count(*) FILTER (held AND label IS NULL) "
+        "FROM spoken SEMI JOIN judged USING (order_key)",
+        [*since, *spoken_since, *values, *values],
     )
-    return _share(released, decided - rejected - waiting), _share(released, released + rejected)
+    return share(released, decided - rejected - waiting), share(released, released + rejected)
 
 
-def _automation(cursor: Cursor) -> float | None:
+def automation(cursor: Cursor, bounds: Bounds) -> float | None:
     """Shipped orders that no person touched between payment and dispatch / shipped."""
-    untouched, shipped = _row(
+    condition, values = bounds.on("o.paid_at")
+    after, since = bounds.after("happened_at")
+    touched, shipped = row(
         cursor,
-        "SELECT count(*) FILTER (NOT EXISTS (SELECT 1 FROM order_events e WHERE e.order_key = k.order_key "
-        f"AND e.actor NOT IN ({_MACHINES}) AND e.event NOT IN {_HANDS} "
-        "AND e.happened_at BETWEEN k.paid_at AND k.shipped_at)), count(*) "
-        "FROM kpi_orders k WHERE shipped_at IS NOT NULL",
+        f"WITH touches AS (SELECT order_key, happened_at FROM order_events WHERE actor NOT IN ({cohort.MACHINES}) "
+        f"AND event NOT IN {cohort.HANDS} AND {after}) "
+        "SELECT (SELECT count(DISTINCT o.order_key) FROM orders o JOIN touches e USING (order_key) "
+        f"WHERE {condition} AND o.shipped_at IS NOT NULL AND e.happened_at BETWEEN o.paid_at AND o.shipped_at), "
+        f"(SELECT count(*) FROM orders o WHERE {condition} AND o.shipped_at IS NOT NULL)",
+        [*since, *values, *values],
     )
-    return _share(untouched, shipped)
+    return share(shipped - touched, shipped)
 
 
-def _oversell(cursor: Cursor) -> float | None:
+def oversell(cursor: Cursor, bounds: Bounds) -> float | None:
     """Pieces of orders that found no stock when they came / pieces of all orders that asked for stock."""
-    short, asked = _row(
+    condition, values = bounds.on("o.paid_at")
+    after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
+    booked, booked_since = bounds.after("reserved_at", days=cohort.SANE_DAYS)
+    short, asked = row(
         cursor,
-        "WITH short AS (SELECT DISTINCT order_key FROM order_events WHERE event = 'held' AND reason = 'no_stock'), "
-        "asked AS (SELECT order_key FROM reservations UNION SELECT order_key FROM short) "
-        "SELECT coalesce(sum(k.unit_count) FILTER (k.order_key IN (SELECT order_key FROM short)), 0)::BIGINT, "
-        "coalesce(sum(k.unit_count), 0)::BIGINT FROM kpi_orders k JOIN asked USING (order_key)",
+        "WITH short AS (SELECT DISTINCT order_key FROM order_events "
+        f"WHERE event = 'held' AND reason = 'no_stock' AND {after}), "
+        f"units AS (SELECT o.order_key, o.unit_count FROM orders o WHERE {condition}), "
+        "missing AS (SELECT coalesce(sum(unit_count), 0)::BIGINT AS n FROM units SEMI JOIN short USING (order_key)), "
+        "served AS (SELECT coalesce(sum(unit_count), 0)::BIGINT AS n FROM (SELECT * FROM units ANTI JOIN short USING (order_key)) "
+        f"SEMI JOIN (SELECT order_key FROM reservations WHERE {booked}) r USING (order_key)) "
+        "SELECT (SELECT n FROM missing), (SELECT n FROM missing) + (SELECT n FROM served)",
+        [*since, *values, *booked_since],
     )
-    return _share(short, asked)
+    return share(short, asked)
 
 
-def _acceptance(cursor: Cursor) -> float | None:
+def acceptance(cursor: Cursor, bounds: Bounds) -> float | None:
     """Shipped from where it was routed, without a person's word on the warehouse / routed and shipped."""
-    accepted, routed = _row(
+    condition, values = bounds.on("o.paid_at")
+    after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
+    decided, decided_since = bounds.after("decided_at", days=cohort.SANE_DAYS)
+    changed, routed = row(
         cursor,
-        "SELECT count(*) FILTER (NOT EXISTS (SELECT 1 FROM order_events e WHERE e.order_key = k.order_key "
-        f"AND e.event = 'warehouse_changed' AND e.actor NOT IN ({_MACHINES}))), count(*) FROM kpi_orders k "
-        "WHERE shipped_at IS NOT NULL AND EXISTS (SELECT 1 FROM decisions d WHERE d.order_key = k.order_key "
-        "AND d.kind = 'routing' AND d.mode = 'live')",
+        f"WITH routed AS (SELECT order_key FROM decisions WHERE kind = 'routing' AND mode = 'live' AND {decided}), "
+        f"sent AS (SELECT o.order_key FROM orders o WHERE {condition} AND o.shipped_at IS NOT NULL), "
+        "said AS (SELECT DISTINCT order_key FROM order_events WHERE event = 'warehouse_changed' "
+        f"AND actor NOT IN ({cohort.MACHINES}) AND {after}) "
+        "SELECT (SELECT count(*) FROM sent SEMI JOIN said USING (order_key) SEMI JOIN routed USING (order_key)), "
+        "(SELECT count(*) FROM sent SEMI JOIN routed USING (order_key))",
+        [*decided_since, *values, *since],
     )
-    return _share(accepted, routed)
+    return share(routed - changed, routed)
 
 
-def _cross_team(cursor: Cursor, bounds: Bounds, zone: str) -> float | None:
+def cross_team(cursor: Cursor, bounds: Bounds, zone: str) -> float | None:
     """Tickets that went to another team, by day of the period; its open ends are the first and the last ticket."""
     condition, values = bounds.on("opened_at")
-    every, crossed, first, last = _row(
+    every, crossed, first, last = row(
         cursor,
         "SELECT count(*), count(*) FILTER (handovers > 0), min(timezone(?, opened_at))::DATE, "
         f"max(timezone(?, opened_at))::DATE FROM tickets WHERE {condition}",
@@ -202,18 +197,4 @@ def _cross_team(cursor: Cursor, bounds: Bounds, zone: str) -> float | None:
         return None
     since, until = bounds.since, bounds.until
     days = (until - since).days if since and until else (last - first).days + 1
-    return _rounded(crossed / max(days, 1))
-
-
-def _row(cursor: Cursor, question: str, values: list[Any] | None = None) -> tuple[Any, ...]:
-    row = cursor.execute(question, values or []).fetchone()
-    assert row is not None
-    return row
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 6) if whole else None
-
-
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 4)
+    return cohort.rounded(crossed / max(days, 1))

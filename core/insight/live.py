@@ -1,28 +1,17 @@
-"""The present state of the pool in one snapshot, shared by all sessions of the process and made at most every 3 s.
+"""The present state of the pool in one snapshot, shared by all sessions of the process and made at most every 3 s."""
 
-Counting goes on in a thread of its own. Who finds the snapshot too old begins it and waits for a moment only; who asks
-while it goes on gets the snapshot before. So no page stands still behind a large intake, and nobody waits in a queue.
-"""
-
-import logging
-import threading
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from time import monotonic
-from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from core import clock
+from core.insight.sharing import Shared
 from core.store import Cursor, Store
 from core.store.refund_state import OPEN
 from core.store.rejects import WAITING
 
 TO_SHIP = ("PAID", "STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED")
 """The statuses of an order that was paid and has not left yet."""
-_LEAST_SECONDS = 3.0  # between two countings, however much is written
-_MOST_SECONDS = 60.0  # "today" and "the last hour" move without a write
-_PATIENCE_SECONDS = 0.05  # twice what a counting of 1,000,000 orders takes on an idle machine
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,63 +47,9 @@ class Snapshot:
     shops: tuple[ShopHealth, ...] = ()
 
 
-class _Board:
-    """One store's snapshot and what it was made from."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()  # held while somebody counts
-        self.snapshot: Snapshot | None = None
-        self.version = -1
-        self.made = 0.0
-
-
-_boards: WeakKeyDictionary[Store, _Board] = WeakKeyDictionary()
-_boards_lock = threading.Lock()
-
-
 def snapshot(store: Store, zone: str) -> Snapshot:
     """The newest snapshot. Counts anew when something was committed since, yet not more often than every 3 s."""
-    with _boards_lock:
-        board = _boards.setdefault(store, _Board())
-    held = board.snapshot
-    if held is None:
-        with board.lock:
-            return board.snapshot or _renew(board, store, zone)
-    if _is_old(board, store) and board.lock.acquire(blocking=False):
-        done = threading.Event()
-        try:
-            threading.Thread(target=_count_aside, args=(board, store, zone, done), name="live", daemon=True).start()
-        except BaseException:
-            board.lock.release()
-            raise
-        done.wait(_PATIENCE_SECONDS)
-    return board.snapshot or held
-
-
-def _count_aside(board: _Board, store: Store, zone: str, done: threading.Event) -> None:
-    """In a thread of its own, with the board's lock held. When it fails, the next who asks counts and is told why."""
-    try:
-        if _is_old(board, store):
-            _renew(board, store, zone)
-    except Exception:
-        if not store.closing.is_set():
-            log.exception("the overview could not be counted")
-        board.snapshot = None
-    finally:
-        board.lock.release()
-        done.set()
-
-
-def _renew(board: _Board, store: Store, zone: str) -> Snapshot:
-    version = store.version
-    found = count(store, zone)
-    board.snapshot, board.version, board.made = found, version, monotonic()
-    return found
-
-
-def _is_old(board: _Board, store: Store) -> bool:
-    age = monotonic() - board.made
-    return age > _MOST_SECONDS or (age > _LEAST_SECONDS and board.version != store.version)
+    return _shared.of(store, zone)
 
 
 def count(store: Store, zone: str) -> Snapshot:
@@ -157,6 +92,9 @@ def count(store: Store, zone: str) -> Snapshot:
             per_hour=_arrivals(cursor, now, timedelta(hours=1), 48),
             shops=_health(cursor, begins),
         )
+
+
+_shared: Shared[Snapshot] = Shared("live", lambda store, zone: count(store, zone))
 
 
 def _arrivals(cursor: Cursor, now: datetime, step: timedelta, steps: int) -> tuple[tuple[datetime, int], ...]:

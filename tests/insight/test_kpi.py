@@ -135,7 +135,7 @@ def test_false_positives_are_of_the_normal_and_false_discoveries_of_the_reviewed
     keys = [add() for _n in range(10)]
     for n, key in enumerate(keys):
         outcome = "freeze" if n < 4 else "allow"
-        happen("decisions", order_key=key, kind="risk", mode="live", outcome=outcome)
+        happen("decisions", order_key=key, kind="risk", mode="live", outcome=outcome, decided_at=PAID)
     for key, label in ((keys[0], "normal"), (keys[1], "fraud"), (keys[2], "fraud"), (keys[2], "normal")):
         happen("labels", order_key=key, label=label, labelled_at=clock.now())
     found = figures(store, WEEK, ZONE)
@@ -145,10 +145,10 @@ def test_false_positives_are_of_the_normal_and_false_discoveries_of_the_reviewed
 
 def test_pieces_that_found_no_stock_and_warehouses_that_were_kept(store, add, happen):
     keys = [add(ship=10, status="SHIPPED", unit_count=units) for units in (3, 5, 2)]
-    happen("reservations", order_key=keys[0], qty=3, state="consumed")
+    happen("reservations", order_key=keys[0], qty=3, state="consumed", reserved_at=PAID)
     happen("order_events", order_key=keys[2], event="held", reason="no_stock", actor="system", happened_at=PAID)
     for key in keys:
-        happen("decisions", order_key=key, kind="routing", mode="live", outcome="jx")
+        happen("decisions", order_key=key, kind="routing", mode="live", outcome="jx", decided_at=PAID)
     happen("order_events", order_key=keys[1], event="warehouse_changed", actor="boss", happened_at=PAID)
     found = figures(store, WEEK, ZONE)
     assert found["oversell_rate"] == 0.4

@@ -9,7 +9,7 @@ import pytest
 
 from core import clock
 from core.errors import NotAllowed, TryAgain
-from core.insight import live
+from core.insight import live, sharing
 from core.people.actor import person
 from core.people.vault import Vault, open_vault
 from core.services.overview import overview
@@ -29,7 +29,7 @@ def vault(settings: Settings) -> Vault:
 
 @pytest.fixture
 def pool(store: Store, vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Store:
-    monkeypatch.setattr(live, "_PATIENCE_SECONDS", 60.0)
+    monkeypatch.setattr(sharing, "_PATIENCE_SECONDS", 60.0)
     fill(store, vault, 240, days=10, until=NOW)
     return store
 
@@ -71,7 +71,7 @@ def test_all_who_ask_at_once_share_one_counting(pool: Store, monkeypatch: pytest
 
 def test_a_commit_is_counted_after_the_least_time_and_not_before(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [1000.0]
-    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(sharing, "monotonic", lambda: moment[0])
     before = overview(LEAD, pool, ZONE)
     with pool.write() as cursor:
         cursor.execute("DELETE FROM orders WHERE platform_no = '2600000000000001'")
@@ -82,7 +82,7 @@ def test_a_commit_is_counted_after_the_least_time_and_not_before(pool: Store, mo
 
 def test_without_a_commit_nothing_is_counted_again_for_a_minute(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     moment = [1000.0]
-    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(sharing, "monotonic", lambda: moment[0])
     before = overview(LEAD, pool, ZONE)
     moment[0] += 30
     assert overview(LEAD, pool, ZONE) is before
@@ -92,10 +92,10 @@ def test_without_a_commit_nothing_is_counted_again_for_a_minute(pool: Store, mon
 
 def test_nobody_waits_for_a_slow_counting_but_the_first(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     moment, may_end, real = [1000.0], Event(), live.count
-    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(sharing, "monotonic", lambda: moment[0])
     before = overview(LEAD, pool, ZONE)
     monkeypatch.setattr(live, "count", lambda *args: may_end.wait(60) and real(*args))
-    monkeypatch.setattr(live, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(sharing, "_PATIENCE_SECONDS", 0.0)
     moment[0] += 61
     assert [overview(LEAD, pool, ZONE) for _n in range(3)] == [before] * 3
     may_end.set()
@@ -105,7 +105,7 @@ def test_nobody_waits_for_a_slow_counting_but_the_first(pool: Store, monkeypatch
 
 def test_a_counting_that_failed_is_told_to_the_next_who_asks(pool: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     moment, real = [1000.0], live.count
-    monkeypatch.setattr(live, "monotonic", lambda: moment[0])
+    monkeypatch.setattr(sharing, "monotonic", lambda: moment[0])
     before = overview(LEAD, pool, ZONE)
 
     def broken(*_args: object) -> live.Snapshot:
