@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from core.ui import session
+from core.ui import session, words
 
 Kind = Literal["text", "money", "count", "instant", "day", "yes", "share", "link"]
 
@@ -38,7 +38,14 @@ def table(
     frame = frame.reindex(columns=[c.name for c in columns])
     options: dict[str, Any] = {"on_select": "rerun", "selection_mode": select} if select else {}
     event = st.dataframe(
-        frame, key=key, hide_index=True, height=height, row_height=34, column_config=_config(columns), **options
+        frame,
+        key=key,
+        hide_index=True,
+        height=height,
+        row_height=34,
+        column_config=_config(columns),
+        placeholder=words.NONE,
+        **options,
     )
     return list(event.selection.rows) if select and event else []  # type: ignore[union-attr]
 

@@ -29,6 +29,7 @@ def status_board(now: Snapshot) -> None:
     event = st.dataframe(
         table,
         key="status_board",
+        placeholder=words.NONE,
         hide_index=True,
         column_config=config,
         row_height=32,
@@ -55,6 +56,7 @@ def shop_health(now: Snapshot) -> None:
     event = st.dataframe(
         table,
         key="shop_health",
+        placeholder=words.NONE,
         hide_index=True,
         row_height=32,
         height="content",

@@ -43,7 +43,11 @@ def show(work: Work) -> None:
         if rows:
             st.markdown(f"**{level(next(f for (lv, _n), f in fields.items() if lv == name).level)}**")
             st.dataframe(
-                _frame(rows, fields, name), hide_index=True, width="stretch", height=min(38 * len(rows) + 40, 420)
+                _frame(rows, fields, name),
+                hide_index=True,
+                placeholder="",
+                width="stretch",
+                height=min(38 * len(rows) + 40, 420),
             )
 
 

@@ -47,7 +47,7 @@ def edit(body: Mapping[str, Any], *, key: str, may: bool) -> dict[str, Any]:
     )
     number, column = st.column_config.NumberColumn, st.column_config
     edited = st.data_editor(
-        frame, key=key, hide_index=True, num_rows="dynamic" if may else "fixed", disabled=not may, height="content",
+        frame, key=key, hide_index=True, num_rows="dynamic" if may else "fixed", disabled=not may, height="content", placeholder="",
         column_config={
             "regions": column.MultiselectColumn(_("Provinces"), options=list(REGIONS), required=True, width="large"),
             "lead_days": number(_("Days"), min_value=0, max_value=400, step=0.5),

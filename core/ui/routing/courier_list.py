@@ -39,7 +39,7 @@ def show() -> None:
     may = actor.may("routing.edit")
     edited = st.data_editor(
         frame, key="courier_rows", hide_index=True, column_config=config, num_rows="dynamic" if may else "fixed",
-        disabled=not may, height="content",
+        disabled=not may, height="content", placeholder="",
     )  # fmt: skip
     if may and st.button(_("Save"), type="primary", key="courier_save"):
         made = [

@@ -233,6 +233,7 @@ def _editor(
         frame,
         column_config=config,
         key=key,
+        placeholder="",
         num_rows="fixed" if disabled else "dynamic",
         hide_index=True,
         disabled=disabled,
