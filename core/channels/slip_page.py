@@ -1,35 +1,22 @@
-"""Slips as a printer's job: plain text pages in UTF-8, with the job's key where a spooler finds it."""
-
-from collections.abc import Sequence
+"""Slips as plain text pages in UTF-8, for printers that know nothing else."""
 
 from core.i18n import _
-from core.store.slips import Slip
+from core.warehouse.sheet import Sheet
 
 WIDTH = 64
-_FORM_FEED = "\f"
 
 
-def job(listed: Sequence[Slip], key: str, *, reprint: bool = False) -> bytes:
-    """The bytes of one job: a PJL header naming key and orders, then a page a slip."""
-    numbers = ",".join(slip.platform_no for slip in listed)
-    mark = f"danliu key={key} orders={numbers} reprint={'yes' if reprint else 'no'}"
-    head = f'\x1b%-12345X@PJL JOB NAME="{key}"\r\n@PJL COMMENT {mark}\r\n'
-    pages = _FORM_FEED.join(page(slip, reprint=reprint) for slip in listed)
-    return (head + pages + f"{_FORM_FEED}\x1b%-12345X@PJL EOJ\r\n").encode()
-
-
-def page(slip: Slip, *, reprint: bool = False) -> str:
+def page(sheet: Sheet, *, reprint: bool = False) -> str:
     """One slip: its number, order, warehouse and wave, then what to pick."""
-    title = _("Pick list {number}").format(number=slip.slip_no) + (f" {_('(reprint)')}" if reprint else "")
+    marks = [_('(reprint)')] * reprint + [f"[{_('FROZEN – do not pick')}]"] * sheet.held
     rows = [
-        title,
-        _("Order {number} · {shop}").format(number=slip.platform_no, shop=slip.shop),
-        _("Warehouse {warehouse} · wave {wave}").format(warehouse=slip.warehouse or "-", wave=slip.wave),
+        " ".join([_("Pick list {number}").format(number=sheet.slip_no), *marks]),
+        _("Order {number} · {shop}").format(number=sheet.platform_no, shop=sheet.shop),
+        _("Warehouse {warehouse} · wave {wave}").format(warehouse=sheet.warehouse or "-", wave=sheet.wave),
         "-" * WIDTH,
     ]
-    for line in slip.lines:
-        gift = f" [{_('Gift')}]" if line.get("gift") else ""
-        rows.append(
-            f"{line.get('qty') or 1:>4} × {line.get('sku') or ''} {line.get('title') or ''} {line.get('spec') or ''}{gift}".rstrip()
-        )
+    for line in sheet.lines:
+        gift = f" [{_('Gift')}]" if line.gift else ""
+        where = f"{line.location} " if line.location else ""
+        rows.append(f"{line.qty:>4} × {where}{line.sku} {line.title} {line.spec}{gift}".rstrip())
     return "\r\n".join([*rows, "-" * WIDTH, ""])

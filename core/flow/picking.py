@@ -27,7 +27,9 @@ def pick(
         without = [
             (key, line) for key, found in partly.items() if found.overridden == refund_gate.REST for line in found.lines
         ]
-        slips.make(cursor, fresh, clock.business_day(now, zone), now, wave_size=wave_size, without=without, since=since)
+        slips.make(
+            cursor, fresh, clock.business_day(now, zone), now, zone, wave_size=wave_size, without=without, since=since
+        )
     return moved
 
 

@@ -34,6 +34,7 @@ EVENTS: dict[str, str] = {
     "field_set": N_("Field set by the flow"),
     "rejected": N_("Rejected"),
     "address_changed": N_("Address corrected"),
+    "address_conflict": N_("The platform says another address than the one corrected"),
     "refund_overridden": N_("Let go in spite of a refund"),
     "order_routed": N_("Routed to a warehouse"),
     "order_tagged": N_("Tag put on"),
@@ -60,6 +61,11 @@ WHYS: dict[str, str] = {
     "archive": N_("archived by the flow"),
     "flow": N_("by the flow"),
     "board": N_("moved on the board"),
+    "delivered": N_("delivered by the courier"),
+    "as the platform says": N_("as the platform says"),
+    "the platform changed the address after a person had corrected it": N_(
+        "the platform changed the address after a person had corrected it"
+    ),
 }
 """What the system itself writes as the reason of a hold or a move. A person's own words are in no table and stay as typed."""
-ACTORS: dict[str, str] = {"platform": N_("Platform"), "system": N_("System"), "wms": N_("WMS")}
+ACTORS: dict[str, str] = {"platform": N_("Platform"), "system": N_("System"), "wms": N_("WMS"), "courier": N_("Courier")}

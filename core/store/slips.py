@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from core.store import waves
 from core.store.listed import among
 from core.store.store import Cursor, Store
 
@@ -51,32 +52,41 @@ def make(
     keys: Sequence[int],
     day: date,
     now: datetime,
+    zone: str,
     *,
     wave_size: int,
     without: Sequence[tuple[int, str]] = (),
     since: datetime | None = None,
 ) -> int:
-    """Give each of the orders its slip; the caller has seen that they have none. `without`: refunded (order, line)."""
+    """Give each of the orders its slip, in waves by the rule of its warehouse; the caller has seen that they have none.
+
+    `without`: refunded (order, line); `wave_size`: most slips in a wave.
+    """
     bound, values = ("o.pool_at >= ? AND ", [since]) if since else ("", [])
     row = cursor.execute("SELECT coalesce(max(number), 0) FROM slips WHERE day = ?", [day]).fetchone()
     last = int(row[0]) if row else 0
-    which, listed = among(cursor, keys, "o.order_key")
-    cursor.execute(
-        "CREATE OR REPLACE TEMP TABLE slip_batch AS SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(o.warehouse, '') AS warehouse, "
-        "? + row_number() OVER (ORDER BY coalesce(o.warehouse, ''), o.ship_by, o.paid_at, o.platform_no) AS number "
-        f"FROM orders o WHERE {bound}{which}",
-        [last, *values, *listed],
-    )
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE slip_without AS SELECT unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS line_no",
         [[key for key, _line in without], [line for _key, line in without]],
     )
+    which, listed = among(cursor, keys, "o.order_key")
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE slip_batch AS SELECT *, row_number() OVER (PARTITION BY warehouse, courier, single ORDER BY number) AS place "
+        "FROM (SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(o.warehouse, '') AS warehouse, coalesce(o.courier, '') AS courier, "
+        "coalesce(o.line_count, 1) - (SELECT count(*) FROM slip_without w WHERE w.order_key = o.order_key) <= 1 AS single, "
+        "? + row_number() OVER (ORDER BY coalesce(o.warehouse, ''), o.ship_by, o.paid_at, o.platform_no) AS number "
+        f"FROM orders o WHERE {bound}{which})",
+        [last, *values, *listed],
+    )
+    _plan(cursor, day, now, zone, wave_size)
     stem = f"{day:%y%m%d}"
     cursor.execute(
-        "INSERT INTO slips (slip_no, order_key, channel, shop, platform_no, warehouse, wave, day, number, state, body, made_at, voided_at, why) SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, "
-        "b.warehouse, 'W' || ? || '-' || lpad(((b.number - 1) // ? + 1)::VARCHAR, 4, '0'), ?, b.number, ?, "
-        f"'{{\"lines\":' || coalesce(l.lines, '[]') || '}}', ?, NULL, '' FROM slip_batch b LEFT JOIN ({_LINES}) l ON l.order_key = b.order_key",
-        [stem, stem, wave_size, day, MADE, now],
+        "INSERT INTO slips (slip_no, order_key, channel, shop, platform_no, warehouse, courier, single, wave, day, number, state, body, made_at, voided_at, why) "
+        "SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, b.warehouse, b.courier, b.single, "
+        f"p.wave, ?, b.number, ?, '{{\"lines\":' || coalesce(l.lines, '[]') || '}}', ?, NULL, '' FROM slip_batch b "
+        "JOIN slip_plan p ON p.warehouse = b.warehouse AND p.courier = b.courier AND p.single = b.single AND b.place BETWEEN p.first AND p.last "
+        f"LEFT JOIN ({_LINES}) l ON l.order_key = b.order_key",
+        [stem, day, MADE, now],
     )
     cursor.execute(
         f"UPDATE orders SET slip_at = coalesce(slip_at, ?) WHERE {bound.replace('o.', '')}order_key IN (SELECT order_key FROM slip_batch)",
@@ -88,9 +98,28 @@ def make(
         [now, now],
     )
     made = cursor.execute("SELECT count(*) FROM slip_batch").fetchone()
-    cursor.execute("DROP TABLE slip_batch")
-    cursor.execute("DROP TABLE slip_without")
+    for table in ("slip_batch", "slip_without", "slip_plan"):
+        cursor.execute(f"DROP TABLE {table}")
     return int(made[0]) if made else 0
+
+
+def _plan(cursor: Cursor, day: date, now: datetime, zone: str, wave_size: int) -> None:
+    """`slip_plan`: which places of each group of the batch go into which wave."""
+    groups = [
+        waves.Group(*row)
+        for row in cursor.execute("SELECT warehouse, courier, single, count(*) FROM slip_batch GROUP BY ALL").fetchall()
+    ]
+    shares = waves.plan(cursor, groups, day, now, zone, wave_size)
+    columns = [
+        [share.group.warehouse for share in shares], [share.group.courier for share in shares],
+        [share.group.single for share in shares], [share.first for share in shares], [share.last for share in shares],
+        [share.wave for share in shares],
+    ]  # fmt: skip
+    cursor.execute(
+        "CREATE OR REPLACE TEMP TABLE slip_plan AS SELECT unnest(?::VARCHAR[]) AS warehouse, unnest(?::VARCHAR[]) AS courier, "
+        "unnest(?::BOOLEAN[]) AS single, unnest(?::BIGINT[]) AS first, unnest(?::BIGINT[]) AS last, unnest(?::VARCHAR[]) AS wave",
+        columns,
+    )
 
 
 def void(cursor: Cursor, keys: Sequence[int], why: str, now: datetime) -> list[int]:

@@ -1,4 +1,4 @@
-"""Warehouses: where they are, whether they ship, until when and how much; and the printers beside them."""
+"""Warehouses: where they are, whether they ship, until when and how much."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,16 +22,6 @@ class Warehouse:
     demo: bool = False
     cutoff: str = ""
     capacity: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Printer:
-    """A network printer (raw bytes on a TCP port)."""
-
-    name: str
-    host: str
-    port: int
-    demo: bool = False
 
 
 def save_warehouses(cursor: Cursor, rows: Sequence[Warehouse]) -> None:
@@ -83,20 +73,3 @@ def stocked(cursor: Cursor) -> dict[str, tuple[int, int]]:
         "SELECT warehouse, count(*) FILTER (on_hand > 0), coalesce(sum(on_hand), 0)::BIGINT FROM stock_levels GROUP BY 1"
     ).fetchall()
     return {name: (int(skus), int(pieces)) for name, skus, pieces in rows}
-
-
-def save_printers(cursor: Cursor, rows: Sequence[Printer]) -> None:
-    """Insert them or replace what is known of them."""
-    cursor.execute("DELETE FROM printers WHERE list_contains(?, name)", [[row.name for row in rows]])
-    for row in rows:  # a handful
-        cursor.execute(
-            "INSERT INTO printers (name, host, port, demo, changed_at) VALUES (?, ?, ?, ?, ?)",
-            [row.name, row.host, row.port, row.demo, clock.now()],
-        )
-
-
-def printers(store: Store) -> list[Printer]:
-    """The printers by name."""
-    with store.read() as cursor:
-        rows = cursor.execute("SELECT name, host, port, demo FROM printers ORDER BY name").fetchall()
-    return [Printer(*row) for row in rows]

@@ -6,10 +6,8 @@ from itertools import groupby
 from core.flow.setting import Setting
 from core.flow.station import Context, Moves, Station
 from core.i18n import N_
-from core.store import outbox, places, slips
-from core.store.outbox import Message
-
-KIND = "print"
+from core.store import print_jobs, printers, slips
+from core.store.print_jobs import Wanted
 
 
 class PrintSlip(Station):
@@ -17,23 +15,24 @@ class PrintSlip(Station):
     title = N_("Print")
     help = N_("Sends the slips to a printer. Without a printer they wait on the picking page.")
     group = "work"
-    settings = (Setting("printer", N_("Printer"), "text", "", source="printers", help=N_("Empty: the first one.")),)
+    settings = (Setting("printer", N_("Printer"), "text", "", source="printers", help=N_("Empty: one beside the warehouse.")),)
     stops_held = True
     waits = True
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
         cursor, wanted = context.cursor, context.settings["printer"]
-        known = [printer.name for printer in places.printers(context.store)]
-        printer = wanted if wanted in known else known[0] if known and not wanted else ""
-        if printer:
+        known = printers.of(cursor)
+        if known:
             listed = slips.unqueued(cursor, keys, context.since)
-            messages = []
-            for wave, group in groupby(listed, key=lambda slip: slip.wave):
+            jobs, queued = [], []
+            for (wave, warehouse), group in groupby(listed, key=lambda slip: (slip.wave, slip.warehouse)):
                 numbers = [slip.slip_no for slip in group]
-                body = {"printer": printer, "wave": wave, "slips": numbers, "reprint": False}
-                messages.append(Message(KIND, "", printer, wave, outbox.key_of("slips", *numbers), body))
-            outbox.put(cursor, messages)
-            slips.queued(cursor, [slip.slip_no for slip in listed], context.now)
+                printer = printers.choose(known, wanted, warehouse)
+                if printer is not None:
+                    jobs.append(Wanted(printer.name, wave, tuple(numbers)))
+                    queued += numbers
+            print_jobs.put(cursor, jobs)
+            slips.queued(cursor, queued, context.now)
         return {"next": list(keys)}
 
 
