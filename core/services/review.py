@@ -14,10 +14,21 @@ from core.flow import gate
 from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.services import review_limits
 from core.services.review_limits import RELEASABLE, WHY_NOT
-from core.store import Cursor, Store, approvals, decisions, holds, moves, refund_gate, review_queue, tokens
+from core.store import (
+    Cursor,
+    Store,
+    address_corrections,
+    approvals,
+    decisions,
+    holds,
+    moves,
+    refund_gate,
+    review_queue,
+    tokens,
+)
 from core.store.approvals import Asked
 from core.store.refund_gate import Blocked
 from core.store.review_queue import ALL, Narrowed, Told
@@ -121,6 +132,7 @@ def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = ""
     NotAllowed when that is all of them; Stale when somebody else has decided all of them before.
     """
     require(actor, store, "review.decide", _subject(order_keys))
+    within(actor, store, order_keys, "review.decide")
     now = clock.now()
     with store.write() as cursor:
         rows = _still_held(cursor, order_keys, now)
@@ -136,6 +148,7 @@ def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = ""
 def reject(actor: Actor, store: Store, order_keys: Sequence[int], why: str = "") -> Done:
     """Say no: the orders stay held and leave the queue; what risk held is learned as fraud. Stale when all are decided."""
     require(actor, store, "review.decide", _subject(order_keys))
+    within(actor, store, order_keys, "review.decide")
     now = clock.now()
     with store.write() as cursor:
         rows = _still_held(cursor, order_keys, now)
@@ -157,6 +170,7 @@ def override_refund(actor: Actor, store: Store, order_keys: Sequence[int], scope
     A reason is asked for and kept with the name. A later refund stops the order again. Stale when none is stopped any more.
     """
     require(actor, store, "refund.override", _subject(order_keys))
+    within(actor, store, order_keys, "refund.override")
     if scope not in (refund_gate.REST, refund_gate.ALL):
         raise BadRequest(N_("Either the rest of the order goes, or all of it."), N_("Choose one."))
     if len(reason.strip()) < 4:
@@ -215,6 +229,7 @@ def undo(actor: Actor, store: Store, act_id: str) -> int:
 def hold(actor: Actor, store: Store, order_keys: Sequence[int], why: str) -> int:
     """Hold orders by hand; returns how many were not held by a person yet."""
     require(actor, store, "review.decide", _subject(order_keys))
+    within(actor, store, order_keys, "review.decide")
     with store.write() as cursor:
         held = holds.add(cursor, order_keys, "person", actor=actor.account, why=why)
         audit.record(cursor, actor, "review.hold", _subject(order_keys), orders=len(held), why=why)
@@ -245,6 +260,9 @@ def _lift(
         keys = [key for key, reasons in held.items() if reason in reasons]
         for key in holds.lift(cursor, keys, reason, actor=actor.account, why=why) if keys else ():
             lifted[key].append(reason)
+    settled = [key for key, reasons in lifted.items() if address_corrections.HOLD in reasons]
+    if settled:  # let go as it is: the correction stands
+        address_corrections.settle(cursor, settled, actor.account, now)
     learned = [key for key, reasons in lifted.items() if set(reasons) & set(_RISK)]
     if learned:
         decisions.label(cursor, learned, "normal", source="review", by=actor.account)

@@ -1,6 +1,6 @@
 """What a newer payload changes in an order of the pool, and the events that say so: one a changed order."""
 
-from core.store import order_lines
+from core.store import address_corrections, order_lines
 from core.store.merge import Merge, updates
 from core.store.store import Cursor
 
@@ -12,9 +12,14 @@ _SILENT = frozenset(
 _SHOWN_BY_OTHERS = frozenset(("held",))  # said by held_reasons
 
 
-def apply(cursor: Cursor, merge: Merge) -> dict[str, int]:
-    """Write newer payloads over the orders they belong to; returns the fates' counts, `apply` told apart."""
+def apply(cursor: Cursor, merge: Merge, *, corrected: bool) -> dict[str, int]:
+    """Write newer payloads over the orders they belong to; returns the fates' counts, `apply` told apart.
+
+    `corrected`: some of them are in `corrected`; their addresses stay as a person wrote them.
+    """
     found = updates(merge)
+    if corrected:
+        found = address_corrections.keeping(found)
     columns = ", ".join(f'{sql} AS "n_{name}"' for name, sql in found.items())
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE applied AS SELECT p.*, f.digest AS new_digest, {columns} FROM present p "
@@ -22,6 +27,7 @@ def apply(cursor: Cursor, merge: Merge) -> dict[str, int]:
     )
     differ = " OR ".join(f'"{name}" IS DISTINCT FROM "n_{name}"' for name in found)
     order_lines.differing(cursor, merge)
+    conflicts = address_corrections.compare(cursor, merge) if corrected else []
     cursor.execute(
         f"CREATE OR REPLACE TEMP TABLE touched AS SELECT order_key FROM applied WHERE {differ} "
         "UNION SELECT order_key FROM lines_differ"
@@ -32,6 +38,8 @@ def apply(cursor: Cursor, merge: Merge) -> dict[str, int]:
     )
     cursor.execute("DELETE FROM lines_differ WHERE order_key NOT IN (SELECT order_key FROM touched)")
     _write_changes(cursor, merge, tuple(found))
+    if conflicts:
+        address_corrections.show(cursor, conflicts, merge.now)
     return dict(cursor.execute("SELECT fate, count(*) FROM fates GROUP BY fate").fetchall())
 
 

@@ -11,13 +11,17 @@ _sealing = ThreadPoolExecutor(1, "persons")
 
 
 class Persons:
-    """The originals of the orders in `staged` that are new or changed: sealed beside the merge, written after it."""
+    """The originals of the orders in `staged` that are new or changed: sealed beside the merge, written after it.
 
-    def __init__(self, cursor: Cursor, seal_many: Callable[[Sequence[str]], list[str]]) -> None:
+    `corrected`: some in the temporary table of that name were corrected by a person, and stay.
+    """
+
+    def __init__(self, cursor: Cursor, seal_many: Callable[[Sequence[str]], list[str]], *, corrected: bool) -> None:
         self._cursor = cursor
+        self._but = " AND {0}order_key NOT IN (SELECT order_key FROM corrected)" if corrected else ""
         rows = cursor.execute(
             "SELECT s.order_key, s.person FROM staged s JOIN fates f ON f.place = s.place "
-            "WHERE f.fate IN ('new', 'changed') AND s.person IS NOT NULL"
+            f"WHERE f.fate IN ('new', 'changed') AND s.person IS NOT NULL{self._but.format('s.')}"
         ).to_arrow_table()
         self._keys = rows["order_key"]
         self._sealed: Future[list[str]] = _sealing.submit(lambda: seal_many(rows["person"].to_pylist()))
@@ -31,6 +35,7 @@ class Persons:
         if changed:
             cursor.execute(
                 "DELETE FROM order_persons WHERE order_key IN (SELECT order_key FROM fates WHERE fate = 'changed')"
+                f"{self._but.format('')}"
             )
         ciphers = self._sealed.result()
         if not ciphers:

@@ -7,7 +7,7 @@ arrival; an older one changes nothing. A known time beats none. What is our own 
 from typing import Any
 
 from core.model.fields import Level
-from core.store import order_changes, order_lines
+from core.store import address_corrections, order_changes, order_lines
 from core.store.merge import HOLD, Merge, Merged, newest_only, quoted
 from core.store.persons import Persons
 from core.store.staging import count_of
@@ -21,10 +21,13 @@ def merge_orders(cursor: Cursor, merge: Merge) -> Merged:
     if merge.line_columns is not None:
         lines = order_lines.prepare(cursor, merge.line_columns, merge.columns)
     counts = _fates(cursor, merge)
+    corrected = bool(counts.get("apply")) and address_corrections.stage(cursor)
     if counts.get("apply"):
-        counts = order_changes.apply(cursor, merge)
+        counts = order_changes.apply(cursor, merge, corrected=corrected)
     changed = bool(counts.get("changed"))
-    persons = Persons(cursor, merge.seal_many) if merge.keys else None  # hashes: the mapping tells of persons
+    persons = (
+        Persons(cursor, merge.seal_many, corrected=corrected) if merge.keys else None
+    )  # hashes: the mapping tells of persons
     if counts.get("new"):
         _insert(cursor, merge)
     if merge.line_columns is not None:

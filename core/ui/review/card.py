@@ -75,6 +75,10 @@ def _more(item: Item) -> None:
         dialog(_("Ask another team"), dialogs.ask, key)
     if st.button(_("Correct the address"), key=f"address_{key}", width="stretch", icon=":material/edit_location:"):
         dialog(_("Correct the address"), dialogs.correct_address, item)
+    if "bad_address" in item.reasons and st.button(
+        _("Choose between two addresses"), key=f"choose_{key}", width="stretch", icon=":material/compare_arrows:"
+    ):
+        dialog(_("Choose between two addresses"), dialogs.choose_address, item)
     if item.row["status"] in ("PAID", "STOCK_LOCKED") and st.button(
         _("Change the warehouse"), key=f"warehouse_{key}", width="stretch", icon=":material/warehouse:"
     ):

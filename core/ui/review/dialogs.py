@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -37,7 +38,11 @@ def ask(key: int) -> None:
 def correct_address(item: Item) -> None:
     """New values for what is wrong; what stays empty stays as it is."""
     row = item.row
-    st.caption(_("What stays empty stays as it is. A later word of the platform on the address counts again."))
+    st.caption(
+        _(
+            "What stays empty stays as it is. A later word of the platform does not overwrite it; it is shown here for you to choose."
+        )
+    )
     texts = {
         "recipient": (_("Recipient"), row["recipient"]), "phone": (_("Phone"), row["phone"]),
         "province": (_("Province"), row["province"]), "city": (_("City"), row["city"]),
@@ -52,6 +57,31 @@ def correct_address(item: Item) -> None:
         if attempt(lambda: review_changes.change_address(who, store, vault, item.order_key, values)) is not None:
             say_after_rerun(_("The address is corrected."))
             st.rerun()
+
+
+def choose_address(item: Item) -> None:
+    """What a person corrected beside what the platform says now; one of them is to stand."""
+    who, store, vault = session.actor(), session.store(), session.vault()
+    conflict = review_changes.conflict_of(who, store, item.order_key)
+    if conflict is None:
+        st.info(_("Somebody else has decided this already."), icon=":material/done:")
+        return
+    corrected = _("Corrected by {who} {when}").format(who=conflict.account, when=words.ago(conflict.corrected_at))
+    said = _("The platform {when}").format(when=words.ago(conflict.told_at))
+    names = ("recipient", "phone", "province", "city", "district", "address")
+    sides = ((review_changes.OURS, corrected, item.row), (review_changes.PLATFORM, said, conflict.said))
+    for take, title, values in sides:
+        with st.container(border=True, key=f"address_{take}"):
+            st.markdown(f"**{words.plain(title)}**")
+            st.write(words.plain(" ".join(str(values.get(name)) for name in names if values.get(name))))
+            label = _("Keep the correction") if take == review_changes.OURS else _("Take the platform's")
+            pressed = st.button(
+                label, key=f"take_{take}", type="primary" if take == review_changes.OURS else "secondary"
+            )
+            choose = partial(review_changes.choose_address, who, store, vault, item.order_key, take)
+            if pressed and attempt(choose):
+                say_after_rerun(_("The address is settled."))
+                st.rerun()
 
 
 def other_warehouse(item: Item) -> None:
