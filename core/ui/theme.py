@@ -21,6 +21,9 @@ _STYLE = """
 .st-key-bar {padding-bottom: .25rem}
 .st-key-demo_banner {border-left: 3px solid #D97706; padding-left: .75rem}
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
+@media (hover: none) {  /* a finger never leaves: the toolbar would lie over what stands above the table */
+  [data-testid=stElementToolbar] {display: none}
+}
 @media (max-width: 640px) {
   .st-key-demo_banner {flex-wrap: nowrap; gap: .5rem}
   .st-key-demo_banner > :first-child {flex: 1 1 0; min-width: 0}

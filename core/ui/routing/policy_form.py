@@ -13,7 +13,7 @@ from core.services import routing
 from core.ui import session, words
 from core.ui.forms import attempt, confirm_before, dialog, say_after_rerun, show_error
 from core.ui.routing import rule_rows, trial, weights
-from core.ui.routing.titles import MODES, firms, places
+from core.ui.routing.titles import MODES, firms, places, policy
 
 _EDITED = "routing_edited"
 _BESIDE = "<style>@media (min-width: 900px) {div:has(> .st-key-routing_beside) {position: sticky; top: 4.5rem}}</style>"
@@ -77,7 +77,7 @@ def _form(key: str, edited: Mapping[str, Any]) -> dict[str, Any]:
     left, right = st.columns([3, 2])
     with left:
         name = st.text_input(
-            _("Name"), old.get("name", ""), key=f"{key}_name", max_chars=40, disabled=not edited["new"],
+            _("Name"), policy(old.get("name", "")), key=f"{key}_name", max_chars=40, disabled=not edited["new"],
             placeholder=_("What the team calls it"),
         )  # fmt: skip
     with right:
@@ -86,7 +86,7 @@ def _form(key: str, edited: Mapping[str, Any]) -> dict[str, Any]:
             format_func=lambda code: _(MODES[code]), key=f"{key}_mode",
             help=_("In shadow it leaves its decision on each order and changes nothing."),
         )  # fmt: skip
-    body |= {"name": (name or "").strip(), "mode": mode}
+    body |= {"name": (name or "").strip() if edited["new"] else old["name"], "mode": mode}
     body["rules"] = rule_rows.rules(key, old.get("rules") or [], known)
     with st.container(border=True):
         st.markdown(f"**{_('All other orders')}**")

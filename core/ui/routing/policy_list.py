@@ -13,7 +13,7 @@ from core.ui import session, words
 from core.ui.empty import empty
 from core.ui.forms import confirm_before, dialog
 from core.ui.routing import policy_form
-from core.ui.routing.titles import MODES, state
+from core.ui.routing.titles import MODES, policy, state
 
 
 def show() -> None:
@@ -31,7 +31,9 @@ def show() -> None:
             policy_form.begin()
             st.rerun()
     for name, why in routing.problems(actor, store).items():
-        st.error(_("{name} cannot be read; its last good version stays in force. {why}").format(name=name, why=why))
+        st.error(
+            _("{name} cannot be read; its last good version stays in force. {why}").format(name=policy(name), why=why)
+        )
     if not rows:
         empty(_("No routing policy yet."), _("Make one; until then orders wait without a warehouse."), icon="alt_route")
     for row in rows:
@@ -42,7 +44,7 @@ def _card(row: PolicyRow) -> None:
     actor = session.actor()
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{words.plain(row.name)}**", width="content")
+            st.markdown(f"**{words.plain(policy(row.name))}**", width="content")
             if row.in_force:
                 st.badge(_("decides"), color="green", icon=":material/check:")
             elif row.live and row.mode == "live":

@@ -9,6 +9,7 @@ from core.ui import session, words
 from core.ui.components.order_detail import show_order
 from core.ui.empty import empty
 from core.ui.routing import candidates
+from core.ui.routing.titles import policy
 from core.ui.table import Column, table
 
 
@@ -39,7 +40,7 @@ def show() -> None:
         [
             {
                 "platform_no": row.platform_no, "province": row.province, "sentence": row.sentence, "at": row.decided_at,
-                "policy": f"{row.policy} v{row.version}",
+                "policy": f"{policy(row.policy)} v{row.version}",
             }
             for row in rows
         ],

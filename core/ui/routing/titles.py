@@ -15,6 +15,15 @@ STATES = {
 }
 
 
+STARTER = "routing"
+"""The name of the policy that ships with the product; a person's own policy is called as it was named."""
+
+
+def policy(name: str) -> str:
+    """A policy's name to show."""
+    return _("Starter policy") if name == STARTER else name
+
+
 def places() -> dict[str, str]:
     """warehouse -> title, those of the store."""
     return reference.titles(session.store())[0]

@@ -14,7 +14,7 @@ from core.ui import session, words
 from core.ui.empty import empty
 from core.ui.forms import attempt
 from core.ui.routing import trial
-from core.ui.routing.titles import state
+from core.ui.routing.titles import policy, state
 
 
 def show() -> None:
@@ -52,5 +52,5 @@ def _versions() -> dict[str, dict[str, Any]]:
     found = {}
     for row in routing.policies(actor, store):
         for version in routing.history(actor, store, row.name):
-            found[f"{row.name} v{version.version} · {state(version.state)}"] = version.body
+            found[f"{policy(row.name)} v{version.version} · {state(version.state)}"] = version.body
     return found
