@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from core.decide import blacklist
 from core.model.fields import Level
 from core.people.vault import Vault
-from core.rules.batch import Batch
+from core.rules.batch import Batch, Sifted, flagged
 from core.rules.condition import Condition, Count, Leaf, walk
 from core.rules.derived import sql_of
 from core.rules.keys import column_of
@@ -107,14 +107,16 @@ def _decide(
     conditions = [rule.when for _edition, rule in rules]
     compiler = Compiler(vault.keyed, zone)
     batch = Batch(cursor, compiler, conditions, Sql(*window.batch(cursor, keys)))
-    rows = batch.rows(conditions, _facts(conditions))
+    facts = _facts(conditions)
+    flags = [*(f"k{name[1:]}" for name in compiler.counts.values()), *(name for name in facts if name.startswith("h_"))]
+    sifted = batch.sift(conditions, facts, flags)
     batch.close()
     found: list[Decision] = []
     bursts: list[tuple[Count, list[int]]] = []
     offset = 0
     for edition in editions:
-        judge_of = _Judge(edition, offset, compiler.counts)
-        found += [judge_of.decide(row) for row in rows]
+        judge_of = _Judge(edition, offset, compiler.counts, flags)
+        found += [judge_of.of(each) for each in sifted]
         if edition.rules.mode == "live":
             bursts += judge_of.bursts.items()
         offset += len(edition.rules.rules)
@@ -124,11 +126,34 @@ def _decide(
 class _Judge:
     """Turns the booleans of one rule set into decisions with their evidence."""
 
-    def __init__(self, edition: Edition, offset: int, counted: dict[Count, str]) -> None:
-        self.edition, self.offset = edition, offset
+    def __init__(self, edition: Edition, offset: int, counted: dict[Count, str], flags: Sequence[str]) -> None:
+        self.edition, self.offset, self.flags = edition, offset, flags
         self.looks = [_looks(rule.when, counted) for rule in edition.rules.rules]
         self.counts = [[c for c in walk(rule.when) if isinstance(c, Count)] for rule in edition.rules.rules]
         self.bursts: dict[Count, list[int]] = {}
+        self.plain: dict[tuple[int, ...], Decision] = {}
+
+    def of(self, order: Sifted) -> Decision:
+        """One order by this set. Orders that meet nothing and carry the same fields share what is said of them."""
+        if order.met is not None:
+            return self.decide(order.met)
+        same = self.plain.get(order.packs)
+        if same is None:
+            none_met = dict.fromkeys((f"r{self.offset + n}" for n in range(len(self.looks))), False)
+            nothing = {"order_key": order.order_key, "decided_at": None, **none_met}
+            same = self.plain[order.packs] = self.decide({**nothing, **flagged(order.packs, self.flags)})
+        said = self.edition
+        return Decision(
+            order.order_key,
+            KIND,
+            said.name,
+            said.version,
+            said.rules.mode,
+            same.outcome,
+            (),
+            same.evidence,
+            same.missing,
+        )
 
     def decide(self, known: dict[str, Any]) -> Decision:
         """One order by this set: the strongest action of its hits, or what the set says otherwise."""

@@ -9,7 +9,7 @@ from core.rules.condition import Condition
 from core.rules.piece import Sql
 from core.rules.sql import Compiler
 from core.store import Cursor
-from core.store.window import IN_BATCH
+from core.store.listed import among
 
 
 def met(
@@ -21,10 +21,9 @@ def met(
     since: datetime | None = None,
 ) -> dict[int, list[bool]]:
     """order_key -> whether it meets each of the conditions."""
-    compiler = Compiler(vault.keyed, zone)
-    listed = list(keys)
-    which = Sql(f"o.pool_at >= ? AND {IN_BATCH}", [since, listed]) if since else Sql(IN_BATCH, [listed])
-    batch = Batch(cursor, compiler, conditions, which)
-    rows = batch.rows(conditions, {})
+    which, listed = among(cursor, keys, "o.order_key")
+    bounded = Sql(f"o.pool_at >= ? AND {which}", [since, *listed]) if since else Sql(which, listed)
+    batch = Batch(cursor, Compiler(vault.keyed, zone), conditions, bounded)
+    rows = batch.met(conditions)
     batch.close()
-    return {row["order_key"]: [bool(row[f"r{n}"]) for n in range(len(conditions))] for row in rows}
+    return {key: [bool(each) for each in found] for key, *found in rows}

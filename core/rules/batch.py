@@ -6,7 +6,7 @@ counts are read only for orders that the rest of the rule has not ruled out alre
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.model.fields import Level
 from core.rules.condition import Condition, Count, Leaf, walk
@@ -20,6 +20,17 @@ from core.store import Cursor
 
 _ALWAYS = ("order_key", "channel", "shop", "status", "ordered_at", "paid_at", "pool_at", "unit_count")
 DECIDED = "coalesce(o.paid_at, o.ordered_at) AS decided_at"
+
+
+_BITS = 60
+
+
+class Sifted(NamedTuple):
+    """What a batch knows of an order: everything where it meets a condition, else its flags only."""
+
+    order_key: int
+    met: dict[str, Any] | None
+    packs: tuple[int, ...]
 
 
 class Batch(Reach):
@@ -46,14 +57,24 @@ class Batch(Reach):
         row = cursor.execute("SELECT max(paid_at) FROM orders WHERE ordered_at IS NULL").fetchone()
         self.undated: datetime | None = row[0] if row else None
 
-    def rows(self, conditions: Sequence[Condition], further: dict[str, str]) -> list[dict[str, Any]]:
-        """One row an order: `r0 …`, the features, `decided_at`, `k0 …` (whether a count can be evaluated), `further`."""
+    def met(self, conditions: Sequence[Condition]) -> list[tuple[Any, ...]]:
+        """One row an order: its key and whether it meets each condition."""
+        query = self.compiler.query(conditions, reach=self)
+        return self.cursor.execute(query.text, query.values).fetchall()
+
+    def sift(self, conditions: Sequence[Condition], further: dict[str, str], flags: Sequence[str]) -> list[Sifted]:
+        """One entry an order. Those that meet a condition come with everything known of them: `r0 …`, the features,
+        `decided_at`, `k0 …` (whether a count can be evaluated), `further`. Of the others `flags` say all there is to say:
+        names among these columns, packed into whole numbers (see `flagged`)."""
         known = [f"{evaluable(count)} AS k{name[1:]}" for count, name in self.compiler.counts.items()]
         named = [f"{expression} AS {name}" for name, expression in further.items()]
         query = self.compiler.query(conditions, reach=self, further=[DECIDED, *known, *named])
-        result = self.cursor.execute(query.text, query.values)
-        names = [column[0] for column in result.description]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        packed = ["0", *(_packed(flags[start : start + _BITS]) for start in range(0, len(flags), _BITS))]
+        hit = " OR ".join(f"d.r{n}" for n in range(len(conditions))) or "false"
+        found = self.cursor.execute(
+            f"SELECT d.order_key, CASE WHEN {hit} THEN d END, {', '.join(packed)} FROM ({query.text}) d", query.values
+        ).fetchall()
+        return [Sifted(key, met, tuple(packs)) for key, met, _zero, *packs in found]
 
     def close(self) -> None:
         """Drop the temporary tables."""
@@ -103,6 +124,16 @@ class Batch(Reach):
         asked = ", ".join(f"min({ARRIVAL}) FILTER (o.{name})" for name in names)
         row = self.cursor.execute(f"SELECT {asked} FROM decide_batch o").fetchone()
         return dict(zip(names, row or [None] * len(names), strict=True))
+
+
+def _packed(flags: Sequence[str]) -> str:
+    bits = (f"CASE WHEN d.{name} THEN {1 << n} ELSE 0 END" for n, name in enumerate(flags))
+    return f"({' + '.join(bits)})::BIGINT"
+
+
+def flagged(packs: Sequence[int], flags: Sequence[str]) -> dict[str, bool]:
+    """The flags of an order by name."""
+    return {name: bool(packs[n // _BITS] >> n % _BITS & 1) for n, name in enumerate(flags)}
 
 
 def _columns(conditions: Sequence[Condition]) -> list[str]:

@@ -9,7 +9,6 @@ from core.store.listed import among
 from core.store.store import Cursor
 
 KEYED = "order_key IN (SELECT unnest(?::BIGINT[]) AS listed)"
-IN_BATCH = f"o.{KEYED}"
 LAST_LABEL = "SELECT order_key, last(label ORDER BY labelled_at) AS label FROM labels GROUP BY order_key"
 _RECENT = timedelta(days=1)
 _ARRIVED = "coalesce({0}.ordered_at, {0}.paid_at)"

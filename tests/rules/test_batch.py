@@ -9,7 +9,7 @@ from hypothesis import settings as rounds
 from hypothesis import strategies as st
 
 from core.model.fields import Catalogue
-from core.rules.batch import Batch
+from core.rules.batch import Batch, flagged
 from core.rules.condition import read
 from core.rules.piece import Sql
 from core.rules.sql import Compiler
@@ -85,9 +85,16 @@ def test_orders_decided_as_they_arrive_get_what_a_replay_of_all_says(tmp_path: P
                 put(store, key, arriving[key])
             with store.read() as cursor:
                 batch = Batch(cursor, Compiler(str, ZONE), conditions, Sql(*window.batch(cursor, keys)))
-                for row in batch.rows(conditions, {}):
-                    live[row["order_key"]] = [row[f"r{n}"] for n in range(len(conditions))]
+                live |= {key: found for key, *found in batch.met(conditions)}
                 batch.close()
+                batch = Batch(cursor, Compiler(str, ZONE), conditions, Sql(*window.batch(cursor, keys)))
+                sifted = batch.sift(conditions, {}, [f"k{name[1:]}" for name in batch.compiler.counts.values()])
+                batch.close()
+            told = {
+                each.order_key: [(each.met or {}).get(f"r{n}", False) for n in range(len(conditions))]
+                for each in sifted
+            }
+            assert told == {key: live[key] for key in keys}
         query = Compiler(str, ZONE).query(conditions)
         with store.read() as cursor:
             replay = {row[0]: list(row[1:]) for row in cursor.execute(query.text, query.values).fetchall()}
@@ -95,3 +102,9 @@ def test_orders_decided_as_they_arrive_get_what_a_replay_of_all_says(tmp_path: P
 
     agree()
     store.close()
+
+
+def test_what_is_packed_comes_back_by_name() -> None:
+    flags = [f"h_{n}" for n in range(130)]
+    packs = (1 | 1 << 59, 1 << 1, 1 << 9)
+    assert [name for name, there in flagged(packs, flags).items() if there] == ["h_0", "h_59", "h_61", "h_129"]
