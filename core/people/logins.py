@@ -13,7 +13,8 @@ from core import clock
 from core.errors import BadRequest, TryAgain
 from core.i18n import N_
 from core.people import audit, passwords
-from core.people.actor import Actor, person
+from core.people.actor import Actor, person, person_with
+from core.people.roles import role_of
 from core.store import Store, accounts
 from core.store import logins as rows
 from core.store.logins import Login
@@ -63,7 +64,8 @@ def actor_of_token(store: Store, token: str) -> Actor | None:
 def actor_of(login: Login) -> Actor:
     """The actor of a login, with the account's role of this moment."""
     account = login.account
-    return person(account.account, account.role, display_name=account.display_name, language=account.language)
+    role = role_of(account.role, login.role)
+    return person_with(account.account, role, display_name=account.display_name, language=account.language)
 
 
 def log_in(store: Store, account: str, password: str, *, address: str, agent: str) -> str:

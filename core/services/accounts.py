@@ -3,13 +3,14 @@
 import re
 import unicodedata
 
-from core.errors import BadRequest, NotFound, Stale
+from core.errors import BadRequest, NotAllowed, NotFound, Stale
 from core.i18n import LANGUAGES, N_
 from core.people import audit, logins, passwords
 from core.people.actor import Actor, person
 from core.people.guard import require
 from core.people.permissions import ADMIN, ROLES
-from core.store import Cursor, Store, accounts
+from core.people.roles import role_of
+from core.store import Cursor, Store, accounts, roles
 from core.store import logins as login_rows
 from core.store.accounts import Account
 from core.store.logins import Login
@@ -47,9 +48,10 @@ def add(actor: Actor, store: Store, account: str, display_name: str, role: str, 
     """Make an account; the temporary password to hand over. BadRequest for a bad or taken name."""
     require(actor, store, _EDIT, account)
     account, password = _fair_name(account), passwords.temporary()
-    _check_words(role, language)
+    _check_language(language)
     hashed = passwords.hashed(password)
     with store.write() as cursor:
+        _may_give(cursor, actor, role)
         if accounts.find(cursor, account):
             raise BadRequest(N_("There is an account {account} already."), N_("Choose another name."), account=account)
         shown = display_name.strip() or account
@@ -62,9 +64,11 @@ def add(actor: Actor, store: Store, account: str, display_name: str, role: str, 
 def change(actor: Actor, store: Store, account: str, *, display_name: str, role: str, language: str) -> None:
     """Set name, role and language. A changed role counts at the person's next action."""
     require(actor, store, _EDIT, account)
-    _check_words(role, language)
+    _check_language(language)
     with store.write() as cursor:
         before = _found(cursor, account)
+        _may_touch(cursor, actor, before)
+        _may_give(cursor, actor, role)
         shown = display_name.strip() or account
         accounts.change(cursor, account, display_name=shown, role=role, language=language, active=before.active)
         _keep_an_administrator(cursor)
@@ -76,6 +80,7 @@ def set_active(actor: Actor, store: Store, account: str, *, active: bool) -> Non
     require(actor, store, _EDIT, account)
     with store.write() as cursor:
         before = _found(cursor, account)
+        _may_touch(cursor, actor, before)
         accounts.change(
             cursor,
             account,
@@ -96,7 +101,7 @@ def reset_password(actor: Actor, store: Store, account: str) -> str:
     password = passwords.temporary()
     hashed = passwords.hashed(password)
     with store.write() as cursor:
-        _found(cursor, account)
+        _may_touch(cursor, actor, _found(cursor, account))
         accounts.set_password(cursor, account, hashed, must_change=True)
         login_rows.end_all(cursor, account)
         login_rows.forgive(cursor, account)
@@ -140,7 +145,7 @@ def change_own_password(actor: Actor, store: Store, old: str, new: str, *, token
 def choose_language(actor: Actor, store: Store, language: str) -> None:
     """Remember the actor's own language (`zh` or `en`)."""
     require(actor, store, "own.account", actor.account)
-    _check_words(actor.role, language)
+    _check_language(language)
     with store.write() as cursor:
         mine = _found(cursor, actor.account)
         if mine.language != language:
@@ -166,11 +171,24 @@ def _fair_name(account: str) -> str:
     return plain
 
 
-def _check_words(role: str, language: str) -> None:
-    if role not in ROLES:
-        raise BadRequest(N_("There is no role {role}."), N_("Choose one of the list."), role=role)
+def _check_language(language: str) -> None:
     if language and language not in LANGUAGES:
         raise BadRequest(N_("There is no language {language}."), N_("Choose one of the list."), language=language)
+
+
+def _may_give(cursor: Cursor, actor: Actor, role: str) -> None:
+    """BadRequest for an unknown role, NotAllowed for one that may more than the actor: nobody lifts oneself by an account."""
+    row = roles.find(cursor, role)
+    if role not in ROLES and row is None:
+        raise BadRequest(N_("There is no role {role}."), N_("Choose one of the list."), role=role)
+    if role_of(role, row).permissions - actor.permissions:
+        raise NotAllowed(N_("The role may do more than you may."), N_("Ask an administrator."))
+
+
+def _may_touch(cursor: Cursor, actor: Actor, account: Account) -> None:
+    """NotAllowed for the account of somebody who may do more than the actor."""
+    if role_of(account.role, roles.find(cursor, account.role)).permissions - actor.permissions:
+        raise NotAllowed(N_("This person may do more than you may."), N_("Ask an administrator."))
 
 
 def _found(cursor: Cursor, account: str) -> Account:

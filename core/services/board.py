@@ -12,7 +12,7 @@ from core.i18n import N_
 from core.model.lifecycle import BY_NAME
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.stock import reservations
 from core.store import Cursor, Store, board, moves, tokens, warehouses
 from core.store.board import BANDS
@@ -123,6 +123,7 @@ def move(actor: Actor, store: Store, order_keys: Sequence[int], to: str, zone: s
     Orders that may not go are told apart in the answer. BadRequest when none may, naming what stands against the first.
     """
     require(actor, store, "board.move", to)
+    within(actor, store, order_keys, "board.move")
     if to not in BY_HAND:
         raise BadRequest(N_("Nobody takes an order there by hand."), N_("Choose one of its next steps."), to=to)
     with store.write() as cursor:

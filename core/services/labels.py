@@ -14,7 +14,7 @@ from core.i18n import N_
 from core.insight.whatif import wilson
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.rules.keys import column_of
 from core.settings import ROOT
 from core.store import Store, catalogue, decisions, facts, holds, labels
@@ -73,6 +73,7 @@ def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = ""
     Stale when none of them is held by risk any more: somebody else was first.
     """
     require(actor, store, "orders.release", _subject(order_keys))
+    within(actor, store, order_keys, "orders.release")
     with store.write() as cursor:
         freed: set[int] = set()
         for reason in _RISK:
@@ -86,6 +87,7 @@ def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = ""
 def reject(actor: Actor, store: Store, order_keys: Sequence[int], why: str = "") -> int:
     """Learn that the orders are fraud; they stay held. Stale when somebody else has decided all of them already."""
     require(actor, store, "orders.release", _subject(order_keys))
+    within(actor, store, order_keys, "orders.release")
     with store.write() as cursor:
         standing = labels.rejectable(cursor, order_keys)
         _somebody(standing)

@@ -9,7 +9,7 @@ from core.errors import NotFound
 from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.people.vault import Vault
 from core.services.orders import visible_fields
 from core.store import Store
@@ -39,8 +39,8 @@ def detail(actor: Actor, store: Store, order_key: int) -> Detail:
     shown = {name: value for name, value in order.items() if name == "order_key" or name in seen}
     return Detail(
         shown,
-        [_without_money(actor, line) for line in rows.lines(store, order_key)],
-        [_without_money(actor, refund) for refund in rows.refunds(store, order_key)],
+        [_shown(actor, line) for line in rows.lines(store, order_key)],
+        [_shown(actor, refund) for refund in rows.refunds(store, order_key)],
         rows.events(store, order_key),
     )
 
@@ -51,11 +51,12 @@ def open_person(actor: Actor, store: Store, vault: Vault, order_key: int) -> dic
     Empty where the platform gave masked or encrypted person data only.
     """
     require(actor, store, "person.open", str(order_key))
+    within(actor, store, [order_key], "person.open")
     with store.write() as cursor:  # the trail is written before anything is shown
         cipher = rows.person_cipher(cursor, order_key)
         audit.record(cursor, actor, "person.open", str(order_key), found=cipher is not None)
     opened = json.loads(vault.open_text(cipher)) if cipher else {}
-    return {name: str(opened[name]) for name in PERSON if opened.get(name)}
+    return {name: str(opened[name]) for name in PERSON if opened.get(name) and name not in actor.scope.hidden}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def raw(actor: Actor, store: Store, vault: Vault, order_key: int) -> list[Payloa
     ]
 
 
-def _without_money(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
-    return row if actor.may("orders.money") else {name: v for name, v in row.items() if not name.endswith("_fen")}
+def _shown(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
+    seen = row if actor.may("orders.money") else {name: v for name, v in row.items() if not name.endswith("_fen")}
+    return {name: v for name, v in seen.items() if name not in actor.scope.hidden}
 
 
 def _gone() -> NotFound:

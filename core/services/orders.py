@@ -52,7 +52,11 @@ def visible_fields(actor: Actor, store: Store) -> dict[str, Field]:
     """The fields of an order that the actor may see, by name."""
     require(actor, store, "orders.view")
     fields = orders_query.order_fields(catalogue.load(store))
-    return {name: f for name, f in fields.items() if f.kind is not Kind.MONEY or actor.may("orders.money")}
+    return {name: f for name, f in fields.items() if _may_see(actor, f)}
+
+
+def _may_see(actor: Actor, field: Field) -> bool:
+    return field.name not in actor.scope.hidden and (field.kind is not Kind.MONEY or actor.may("orders.money"))
 
 
 def search(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> OrderPage:
@@ -106,11 +110,14 @@ def _matching(actor: Actor, store: Store, vault: Vault, query: OrderQuery) -> tu
     known = catalogue.load(store)
     for name in (*(f.field for f in query.filters), *(s.field for s in query.sort)):
         field = known.find(name)
-        if field is not None and field.kind is Kind.MONEY and not actor.may("orders.money"):
+        field = field or orders_query.order_fields(known).get(name)
+        if field is not None and not _may_see(actor, field):
             raise NotAllowed(
                 N_("Your role may not see {field}."), N_("Ask an administrator for the right."), field=name
             )
     predicate = orders_query.where(known, query.filters)
+    if actor.scope.narrows:  # the store narrows what is read; a tag is written through this very predicate
+        predicate = orders_query.both(Predicate(actor.scope.orders_sql()), predicate)
     if not query.search.strip():
         return predicate, "", None
     finding = orders_search.find(store, query.search, vault.keyed)
@@ -173,7 +180,7 @@ def fields_to_filter(actor: Actor, store: Store) -> dict[str, Field]:
     own = visible_fields(actor, store)
     known = catalogue.load(store)
     others = [f for level in (Level.LINE, Level.REFUND) for f in known.at(level) if f.name not in own]
-    return own | {f.name: f for f in others if f.kind is not Kind.MONEY or actor.may("orders.money")}
+    return own | {f.name: f for f in others if _may_see(actor, f)}
 
 
 def _row(request: Mapping[str, Any], name: str) -> int:

@@ -10,11 +10,12 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.permissions import ADMIN, CS, LEAD, ROLES
-from core.store import Store, facts
+from core.people.roles import role_of
+from core.store import Store, facts, roles
 
 _FACT = "review_limits"
 DEFAULT: dict[str, int | None] = {CS: 0}
-"""Role -> fen up to which it may release; None: without limit. Customer service releases nothing until an administrator says otherwise."""
+"""Role -> fen up to which it may release; None: without limit. Customer service and own roles release nothing until an administrator says otherwise."""
 BY_LEAD = ("over_limit", "approval")
 """Reasons that only a lead or an administrator may decide (approvals: besides the role that was asked)."""
 RELEASABLE = (
@@ -36,13 +37,20 @@ RELEASABLE = (
 def limits(actor: Actor, store: Store) -> dict[str, int | None]:
     """Role -> fen up to which it may release by itself; None without limit."""
     require(actor, store, "review.view")
-    return {role: _limit(store, role) for role in (LEAD, CS)}
+    changed = {row.role: row for row in roles.listing(store)}
+    deciding = [LEAD, CS, *(role for role in changed if role not in (LEAD, CS))]
+    return {
+        role: _limit(store, role)
+        for role in deciding
+        if "review.decide" in role_of(role, changed.get(role)).permissions
+    }
 
 
 def set_limit(actor: Actor, store: Store, role: str, fen: int | None) -> None:
     """Set the amount up to which a role may release by itself; None for no limit."""
     require(actor, store, "review.limits", role)
-    if role not in ROLES or (fen is not None and fen < 0):
+    known = {*ROLES, *(row.role for row in roles.listing(store))}
+    if role not in known or (fen is not None and fen < 0):
         raise BadRequest(
             N_("A limit is an amount of at least 0 for one of the roles."), N_("Choose a role and an amount.")
         )
@@ -53,7 +61,8 @@ def set_limit(actor: Actor, store: Store, role: str, fen: int | None) -> None:
 
 
 def _limit(store: Store, role: str) -> int | None:
-    return json.loads(facts.get(store, _FACT, json.dumps(DEFAULT))).get(role)
+    otherwise = None if role in (ADMIN, LEAD, "system") else 0
+    return json.loads(facts.get(store, _FACT, json.dumps(DEFAULT))).get(role, otherwise)
 
 
 def why_not(actor: Actor, limit: int | None, row: Mapping[str, Any], asked_role: str = "") -> str:
@@ -61,7 +70,7 @@ def why_not(actor: Actor, limit: int | None, row: Mapping[str, Any], asked_role:
     reasons = [reason for reason in row["held_reasons"] if reason in RELEASABLE]
     if not reasons:
         return "held_by_cause"
-    senior = actor.role in (ADMIN, LEAD, "system")
+    senior = actor.may("review.senior")
     for reason in reasons:
         if reason in BY_LEAD and not senior and not (reason == "approval" and asked_role == actor.role):
             return "only_lead"

@@ -4,7 +4,7 @@ from core.errors import BadRequest, NotFound
 from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.stock import reservations
 from core.store import Store, holds, moves, parcels, routing_input, warehouses
 from core.store.parcels import Parcel
@@ -24,6 +24,7 @@ def change_warehouse(actor: Actor, store: Store, order_key: int, warehouse: str,
     Only before the slip is made. BadRequest when the warehouse has too little free.
     """
     require(actor, store, "review.decide", str(order_key))
+    within(actor, store, [order_key], "review.decide")
     if warehouse not in choices(actor, store):
         raise BadRequest(N_("There is no such warehouse."), N_("Choose one of the list."))
     with store.write() as cursor:

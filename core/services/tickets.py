@@ -9,7 +9,7 @@ from core.i18n import N_
 from core.model.tickets import CLOSED, KINDS, OPEN, PROGRESS, TEAMS
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.store import Cursor, Store, order_detail, tickets
 from core.store.tickets import Note, Ticket
 
@@ -47,6 +47,7 @@ def asked_for_progress(actor: Actor, store: Store, order_key: int) -> Ticket:
 def note(actor: Actor, store: Store, ticket_id: str, text: str) -> None:
     """Add to the story. BadRequest for an empty note."""
     require(actor, store, "tickets.use", ticket_id)
+    _within(actor, store, ticket_id)
     if not text.strip():
         raise BadRequest(N_("The note is empty."), N_("Write what was found or done."))
     with store.write() as cursor:
@@ -57,6 +58,7 @@ def note(actor: Actor, store: Store, ticket_id: str, text: str) -> None:
 def take(actor: Actor, store: Store, ticket_id: str) -> Ticket:
     """Make it one's own. Stale when somebody else has it already."""
     require(actor, store, "tickets.use", ticket_id)
+    _within(actor, store, ticket_id)
     with store.write() as cursor:
         ticket = _open(cursor, ticket_id)
         if ticket.owner and ticket.owner != actor.account:
@@ -67,6 +69,7 @@ def take(actor: Actor, store: Store, ticket_id: str) -> Ticket:
 def hand_over(actor: Actor, store: Store, ticket_id: str, team: str, text: str) -> Ticket:
     """Give it to another team; nobody of it has it yet."""
     require(actor, store, "tickets.use", ticket_id)
+    _within(actor, store, ticket_id)
     _known(TEAMS, team)
     with store.write() as cursor:
         ticket = _open(cursor, ticket_id)
@@ -79,6 +82,7 @@ def hand_over(actor: Actor, store: Store, ticket_id: str, team: str, text: str) 
 def close(actor: Actor, store: Store, ticket_id: str, text: str) -> Ticket:
     """Settle it."""
     require(actor, store, "tickets.use", ticket_id)
+    _within(actor, store, ticket_id)
     with store.write() as cursor:
         ticket = _open(cursor, ticket_id)
         closed = replace(ticket, state=CLOSED, closed_by=actor.account, closed_at=clock.now())
@@ -88,6 +92,7 @@ def close(actor: Actor, store: Store, ticket_id: str, text: str) -> Ticket:
 def reopen(actor: Actor, store: Store, ticket_id: str, text: str) -> Ticket:
     """It was not settled after all."""
     require(actor, store, "tickets.use", ticket_id)
+    _within(actor, store, ticket_id)
     with store.write() as cursor:
         ticket = tickets.find(cursor, ticket_id)
         if ticket is None or ticket.state != CLOSED:
@@ -122,6 +127,16 @@ def waiting(actor: Actor, store: Store) -> dict[str, int]:
 def _team(actor: Actor, otherwise: str) -> str:
     """The actor's own team; whoever is in none counts as the one addressed."""
     return actor.role if actor.role in TEAMS else otherwise
+
+
+def _within(actor: Actor, store: Store, ticket_id: str) -> None:
+    """NotFound for a ticket about an order that the actor does not see."""
+    if not actor.scope.narrows:
+        return
+    with store.write() as cursor:  # not narrowed: whether there is such a ticket at all
+        ticket = tickets.find(cursor, ticket_id)
+    if ticket is not None and ticket.order_key is not None:
+        within(actor, store, [ticket.order_key], "tickets.use")
 
 
 def _open(cursor: Cursor, ticket_id: str) -> Ticket:

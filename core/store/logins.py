@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core import clock
+from core.store import roles
 from core.store.accounts import Account
+from core.store.roles import RoleRow
 from core.store.store import Cursor, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One browser's login with its account as it is now."""
+    """One browser's login with its account as it is now, and what was changed of the account's role (None: nothing)."""
 
     token_hash: str
     account: Account
@@ -18,19 +20,38 @@ class Login:
     expires_at: datetime
     seen_at: datetime
     agent: str
+    role: RoleRow | None = None
+    address: str = ""
+    proven: bool = True
 
 
 _JOINED = (
-    "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, a.account, a.display_name, a.role, "
-    "a.language, a.active, a.must_change, a.created_at, a.changed_at "
-    "FROM logins l JOIN accounts a ON a.account = l.account WHERE a.active AND l.expires_at > ?"
+    "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, l.address, l.proven, "
+    + ", ".join(f"r.{name}" for name in roles.COLUMNS.split(", "))
+    + ", a.account, a.display_name, a.role, a.language, a.active, a.must_change, a.created_at, a.changed_at "
+    "FROM logins l JOIN accounts a ON a.account = l.account LEFT JOIN roles r ON r.role = a.role "
+    "WHERE a.active AND l.expires_at > ?"
 )
+_ROLE_FROM, _ACCOUNT_FROM = 7, 7 + len(roles.COLUMNS.split(", "))
 
 
-def add(cursor: Cursor, token_hash: str, account: str, lasts: timedelta, agent: str) -> None:
-    """Append a login that ends after `lasts`."""
+def add(
+    cursor: Cursor,
+    token_hash: str,
+    account: str,
+    lasts: timedelta,
+    agent: str,
+    *,
+    address: str = "",
+    proven: bool = True,
+) -> None:
+    """Append a login that ends after `lasts`. `address` is masked already; not `proven`: the second factor is awaited."""
     now = clock.now()
-    cursor.execute("INSERT INTO logins VALUES (?, ?, ?, ?, ?, ?)", [token_hash, account, now, now + lasts, now, agent])
+    cursor.execute(
+        "INSERT INTO logins (token_hash, account, created_at, expires_at, seen_at, agent, address, proven) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [token_hash, account, now, now + lasts, now, agent, address, proven],
+    )
 
 
 def find(store: Store, token_hash: str) -> Login | None:
@@ -114,5 +135,8 @@ def clear_expired(store: Store, failures_before: datetime) -> int:
 
 
 def _login(row: tuple) -> Login:
-    token_hash, created_at, expires_at, seen_at, agent, *account = row
-    return Login(token_hash, Account(*account), created_at, expires_at, seen_at, agent)
+    token_hash, created_at, expires_at, seen_at, agent, address, proven = row[:_ROLE_FROM]
+    changed = row[_ROLE_FROM:_ACCOUNT_FROM]
+    role = roles.row_of(changed) if changed[0] else None
+    account = Account(*row[_ACCOUNT_FROM:])
+    return Login(token_hash, account, created_at, expires_at, seen_at, agent, role, address or "", proven is not False)

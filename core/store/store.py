@@ -5,7 +5,7 @@ go one at a time through `write()`: one lock, one transaction, one rise of `vers
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -35,6 +35,8 @@ class Store:
         self._version = next(_beginnings)
         self.closing = threading.Event()
         """Set when the process is about to end: long work stops at its next safe point."""
+        self.at_close: list[Callable[[], object]] = []
+        """Called before the file is let go: what keeps cursors of its own gives them back here."""
 
     @property
     def version(self) -> int:
@@ -44,12 +46,17 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Cursor]:
         """A cursor of its own, closed at the end of the block. It sees the last commit."""
-        cursor = self._connection.cursor()
+        cursor = self.new_cursor()
         try:
-            cursor.execute(f"USE {SPACE}")
             yield cursor
         finally:
             cursor.close()
+
+    def new_cursor(self) -> Cursor:
+        """A cursor that the caller closes; `read` is the way for everybody but the scoped store."""
+        cursor = self._connection.cursor()
+        cursor.execute(f"USE {SPACE}")
+        return cursor
 
     @contextmanager
     def write(self) -> Iterator[Cursor]:
@@ -78,7 +85,14 @@ class Store:
         """Write what is in the log into the file and let go of it."""
         self.closing.set()
         with self._lock:
+            for give_back in self.at_close:
+                give_back()
             self._connection.close()
+
+
+def fresh_version() -> int:
+    """A version that no store of this process has had or will have."""
+    return next(_beginnings)
 
 
 def open_store(settings: Settings) -> Store:

@@ -12,6 +12,7 @@ from core.errors import NotAllowed
 from core.i18n import LANGUAGES, N_
 from core.people import logins
 from core.people.actor import Actor
+from core.people.guard import seen_by
 from core.people.vault import Vault
 from core.store import Store
 
@@ -41,8 +42,9 @@ def actor() -> Actor:
 
 
 def store() -> Store:
-    """The process's store."""
-    return runtime.store()
+    """The process's store as the logged-in person may see it; as it is while nobody is logged in."""
+    found = identify()
+    return seen_by(found, runtime.store()) if found else runtime.store()
 
 
 def vault() -> Vault:

@@ -14,6 +14,7 @@ from core import runtime
 from core.errors import BadRequest, DanliuError, NotAllowed, NotFound, Stale, TryAgain
 from core.i18n import N_
 from core.people import logins
+from core.people.guard import seen_by
 from core.services import orders
 from core.web.gate import refused
 
@@ -38,7 +39,8 @@ _FRESH = {"Cache-Control": "no-store"}
 
 def _rows(request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
     actor = logins.actor_of(request.state.login)
-    return orders.grid(actor, runtime.store(), runtime.vault(), wanted, zone=runtime.settings().zone)
+    store = seen_by(actor, runtime.store())
+    return orders.grid(actor, store, runtime.vault(), wanted, zone=runtime.settings().zone)
 
 
 async def _json(request: Request) -> dict[str, Any]:
