@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from connectors.gateway import Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
+from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    Authorised,
     Company,
     Dispatch,
     Page,
@@ -21,13 +22,15 @@ from core.channels.base import (
     header,
     in_seconds,
 )
-from core.errors import BadRequest, NeedsPerson
+from core.errors import BadRequest, BadSetup, NeedsPerson
 from core.i18n import N_
 
 GATEWAY = "https://openapi-fxg.jinritemai.com"
+CONSENT = "https://fuwu.jinritemai.com/authorize"
 PAGE_ROWS = 100
 ORDER_CAP, REFUND_CAP = 10_000, 50_000  # page * size must stay below
 ITEMS_A_CALL = 50
+REFRESH_LIVES = 14 * 24 * 3600  # seconds
 REFUND_TAGS = range(200, 228)  # of the pushes; 1xx are orders
 ORDER_TAGS = range(100, 127)
 OPEN_REFUNDS = frozenset({"6", "7", "8", "11", "27", "29"})
@@ -41,7 +44,7 @@ class Doudian(Gateway):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("app_key", "App Key"),
         Setting("app_secret", "App Secret", "secret"),
-        Setting("access_token", N_("Access token"), "secret", required=False),
+        Setting("access_token", N_("Access token"), "secret", required=False, granted=True),
         Setting("refresh_token", N_("Refresh token"), "secret", required=False),
         Setting(
             "shop_id",
@@ -52,7 +55,15 @@ class Doudian(Gateway):
         Setting("expires_at", N_("Authorised until"), required=False, help=N_("For example 2027-01-31T12:00:00+08:00")),
         Setting("reauthorise_by", N_("Authorise again by"), required=False),
         Setting("gateway", N_("Gateway address"), "url", default=GATEWAY),
+        Setting(
+            "service_id",
+            N_("Service id"),
+            required=False,
+            help=N_("For authorising in the browser: the id of the app's service in Doudian's service market."),
+        ),
+        AUTHORISE,
     )
+    grants_codes = True
     max_window = timedelta(days=7)
     overlap = timedelta(minutes=3)
     history = timedelta(days=90)
@@ -333,14 +344,39 @@ class Doudian(Gateway):
             token = self._exchange("token/create", params, repeatable=True)
         if not token.get("access_token"):
             return None
-        return self._new_token(
-            TokenState(
-                access_token=str(token["access_token"]),
-                refresh_token=str(token.get("refresh_token") or refresh),
-                expires_at=in_seconds(token.get("expires_in")),
-                refreshable=True,
-                reauthorise_by=None if shop_id else in_seconds(14 * 24 * 3600),
+        return self._new_token(self._state(token))
+
+    def authorise_url(self, state: str, callback: str) -> str:
+        """Doudian knows the callback from the app's own set-up."""
+        del callback
+        if not self.value("service_id"):
+            raise BadSetup(N_("{setting} is empty."), N_("Fill it in on the Channels page."), setting="service_id")
+        return self._consent_page(CONSENT, "", {"service_id": self.value("service_id"), "state": state})
+
+    def exchange_code(self, code: str) -> Authorised:
+        asked = {"code": code, "grant_type": "authorization_code"}
+        token = self._exchange("token/create", asked, repeatable=False)
+        if not token.get("access_token"):
+            raise self._without_token()
+        granted, wanted = str(token.get("shop_id") or ""), self.value("shop_id")
+        if wanted and granted and granted != wanted:
+            raise NeedsPerson(
+                N_("{channel} granted another shop: {granted}, not {wanted}."),
+                N_("Log in there with the account of this shop, then authorise again."),
+                channel=self.word,
+                granted=f"{token.get('shop_name') or ''} ({granted})".strip(),
+                wanted=wanted,
             )
+        return Authorised(self._state(token), str(token.get("shop_name") or granted))
+
+    def _state(self, token: Mapping[str, Any]) -> TokenState:
+        renewing = str(token.get("refresh_token") or self.value("refresh_token"))
+        return TokenState(
+            access_token=str(token["access_token"]),
+            refresh_token=renewing,
+            expires_at=in_seconds(token.get("expires_in")),
+            refreshable=True,
+            reauthorise_by=None if self.value("shop_id") else in_seconds(REFRESH_LIVES),
         )
 
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlencode
 
 from core import clock
-from core.channels.base import Answer, Check, Connector, Dispatch, Page, Request, TokenState, Window, body_text
+from core.channels.base import Answer, Check, Connector, Dispatch, Page, Request, Setting, TokenState, Window, body_text
 from core.errors import BadRequest, BadSetup, DanliuError, NeedsPerson, TryAgain
 from core.i18n import N_
 
@@ -26,6 +27,15 @@ RENEW_BEFORE = timedelta(minutes=30)
 RATE_PAUSE_SECONDS = 0.5  # when a platform asks for fewer calls without saying for how long; it doubles
 RENEWALS = 2  # while a call waits for its turn, others may have used up the token it was to be repeated with
 SKEW_WORTH_MENDING = 30.0  # seconds between our clock and the gateway's
+
+
+AUTHORISE = Setting(
+    "authorise",
+    N_("Address of the authorisation page"),
+    "url",
+    required=False,
+    help=N_("Empty: the platform's own; beside another gateway the same page there."),
+)
 
 
 class Fault(StrEnum):
@@ -202,6 +212,17 @@ class Gateway(Connector):
             refreshable=bool(refresh),
             reauthorise_by=self._instant("reauthorise_by") or (None if refresh else expires),
         )
+
+    def _consent_page(self, own: str, inner: str, query: Mapping[str, str]) -> str:
+        """The address of the page where the seller agrees: as set, else the platform's `own`; at another gateway (whose
+        address ends with `inner`) the page of the same path beside it."""
+        ours = next(s.default for s in self.settings if s.name == "gateway").rstrip("/")
+        beside = self._gateway.removesuffix(inner) + "/" + own.split("/", 3)[3]
+        page = self.value("authorise") or (own if self._gateway == ours else beside)
+        return f"{page}{'&' if '?' in page else '?'}{urlencode(query)}"
+
+    def _without_token(self) -> NeedsPerson:
+        return NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
 
     def _renew_in_time(self) -> None:
         state = self.token_state()

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from connectors.gateway import CHINA, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
+from connectors.gateway import AUTHORISE, CHINA, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    Authorised,
     Company,
     Dispatch,
     Page,
@@ -23,6 +24,7 @@ from core.i18n import N_
 
 GATEWAY = "https://api.jd.com/routerjson"
 OAUTH = "https://open-oauth.jd.com/oauth2/refresh_token"
+CONSENT = "https://open-oauth.jd.com/oauth2/to_login"
 ORDER_ROWS, REFUND_ROWS = 100, 50
 ORDER_CAP, REFUND_CAP = 10_000, 5000  # refunds: pageIndex ends at 100
 ORDER_STATES = (
@@ -46,7 +48,7 @@ class Jd(Gateway):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("app_key", "App Key"),
         Setting("app_secret", "App Secret", "secret"),
-        Setting("access_token", N_("Access token"), "secret"),
+        Setting("access_token", N_("Access token"), "secret", granted=True),
         Setting("refresh_token", N_("Refresh token"), "secret", required=False),
         Setting("expires_at", N_("Authorised until"), required=False, help=N_("For example 2027-01-31T12:00:00+08:00")),
         Setting("reauthorise_by", N_("Authorise again by"), required=False),
@@ -58,9 +60,11 @@ class Jd(Gateway):
             required=False,
             help=N_("Empty: JD's own; beside another gateway its oauth2/refresh_token."),
         ),
+        AUTHORISE,
         Setting("order_states", N_("Order states to ask for"), default=ORDER_STATES),
         Setting("store_id", N_("Warehouse id of the stock figures"), default="0"),
     )
+    grants_codes = True
     max_window = timedelta(days=28)  # "a month"
     overlap = timedelta(minutes=3)
     history = timedelta(days=90)
@@ -276,29 +280,44 @@ class Jd(Gateway):
     def refresh(self) -> TokenState | None:
         if not self.value("refresh_token"):
             return None
+        return self._new_token(self._state(self._token_call("refresh_token", self.value("refresh_token"))))
+
+    def authorise_url(self, state: str, callback: str) -> str:
+        asked = {"app_key": self.value("app_key"), "response_type": "code", "redirect_uri": callback}
+        return self._consent_page(CONSENT, "/routerjson", {**asked, "state": state, "scope": "snsapi_base"})
+
+    def exchange_code(self, code: str) -> Authorised:
+        token = self._token_call("code", code)
+        return Authorised(self._state(token), str(token.get("user_nick") or token.get("uid") or ""))
+
+    def _token_call(self, name: str, proof: str) -> dict[str, Any]:
+        """JD's two token calls: by a code, which works once, or by a refresh token."""
+        kind, path = ("authorization_code", "access_token") if name == "code" else ("refresh_token", "refresh_token")
         address = self.value("oauth") or (
             OAUTH if self._gateway == GATEWAY else f"{self._gateway.rsplit('/', 1)[0]}/oauth2/refresh_token"
         )
         request = Request(
-            address,
+            f"{address.rsplit('/', 1)[0]}/{path}",
             "GET",
             params={
                 "app_key": self.value("app_key"),
                 "app_secret": self.value("app_secret"),
-                "grant_type": "refresh_token",
-                "refresh_token": self.value("refresh_token"),
+                "grant_type": kind,
+                name: proof,
             },
         )
-        token = self.http.exchange(lambda: request, self._read)
+        token = self.http.exchange(lambda: request, self._read, repeatable=name != "code")
         if not token.get("access_token"):
-            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
-        return self._new_token(
-            TokenState(
-                access_token=str(token["access_token"]),
-                refresh_token=str(token.get("refresh_token") or self.value("refresh_token")),
-                expires_at=in_seconds(token.get("expires_in")),
-                refreshable=True,
-            )
+            raise self._without_token()
+        return token
+
+    def _state(self, token: Mapping[str, Any]) -> TokenState:
+        renewing = str(token.get("refresh_token") or self.value("refresh_token"))
+        return TokenState(
+            access_token=str(token["access_token"]),
+            refresh_token=renewing,
+            expires_at=in_seconds(token.get("expires_in")),
+            refreshable=bool(renewing),
         )
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from connectors.gateway import Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
+from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    Authorised,
     Company,
     Dispatch,
     Page,
@@ -22,6 +23,7 @@ from core.errors import BadRequest, NeedsPerson
 from core.i18n import N_
 
 GATEWAY = "https://gw-api.pinduoduo.com/api/router"
+CONSENT = "https://fuwu.pinduoduo.com/service-market/auth"
 PAGE_ROWS = 100
 CAP_ROWS = 5000
 REFUND_CALLS_PER_SECOND = 9.8  # 100 in 10 s are allowed: 98 and the one that may come at once
@@ -39,11 +41,12 @@ class Pinduoduo(Gateway):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("app_key", "client_id"),
         Setting("app_secret", "client_secret", "secret"),
-        Setting("access_token", N_("Access token"), "secret"),
+        Setting("access_token", N_("Access token"), "secret", granted=True),
         Setting("refresh_token", N_("Refresh token"), "secret", required=False),
         Setting("expires_at", N_("Authorised until"), required=False, help=N_("For example 2027-01-31T12:00:00+08:00")),
         Setting("reauthorise_by", N_("Authorise again by"), required=False),
         Setting("gateway", N_("Gateway address"), "url", default=GATEWAY),
+        AUTHORISE,
         Setting(
             "lag_seconds",
             N_("Leave out the newest seconds"),
@@ -52,6 +55,7 @@ class Pinduoduo(Gateway):
             help=N_("Pinduoduo's list is complete after about 180 s. Empty: 180 at the real gateway, else 0."),
         ),
     )
+    grants_codes = True
     max_window = timedelta(minutes=30)
     overlap = timedelta(minutes=6)  # the three minutes of the list's lag and three of our own
     settle = timedelta(seconds=LIST_LAG)
@@ -268,17 +272,25 @@ class Pinduoduo(Gateway):
     def refresh(self) -> TokenState | None:
         if not self.value("refresh_token"):
             return None
-        token = self._exchange(
-            "pdd.pop.auth.token.refresh", {"refresh_token": self.value("refresh_token")}, repeatable=True
-        )
+        asked = {"refresh_token": self.value("refresh_token")}
+        return self._new_token(self._state(self._exchange("pdd.pop.auth.token.refresh", asked, repeatable=True)))
+
+    def authorise_url(self, state: str, callback: str) -> str:
+        asked = {"response_type": "code", "client_id": self.value("app_key"), "redirect_uri": callback}
+        return self._consent_page(CONSENT, "/api/router", {**asked, "state": state})
+
+    def exchange_code(self, code: str) -> Authorised:
+        token = self._exchange("pdd.pop.auth.token.create", {"code": code}, repeatable=False)
+        return Authorised(self._state(token), str(token.get("owner_name") or token.get("owner_id") or ""))
+
+    def _state(self, token: Mapping[str, Any]) -> TokenState:
         if not token.get("access_token"):
-            raise NeedsPerson(N_("{channel} gave no new token."), channel=self.word)
-        return self._new_token(
-            TokenState(
-                access_token=str(token["access_token"]),
-                refresh_token=str(token.get("refresh_token") or self.value("refresh_token")),
-                expires_at=in_seconds(token.get("expires_in")),
-                refreshable=True,
-                reauthorise_by=in_seconds(token.get("refresh_token_expires_in")),
-            )
+            raise self._without_token()
+        renewing, ends = str(token.get("refresh_token") or self.value("refresh_token")), token.get("expires_in")
+        return TokenState(
+            access_token=str(token["access_token"]),
+            refresh_token=renewing,
+            expires_at=in_seconds(ends),
+            refreshable=bool(renewing),
+            reauthorise_by=in_seconds(token.get("refresh_token_expires_in")),
         )

@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
+from urllib.parse import unquote
 
-from connectors.gateway import Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
+from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    Authorised,
     Company,
     Dispatch,
     Page,
@@ -27,6 +29,7 @@ from core.i18n import N_
 logger = logging.getLogger(__name__)
 
 GATEWAY = "https://gw.api.taobao.com/router/rest"
+CONSENT = "https://oauth.taobao.com/authorize"
 PAGE_ROWS = 100
 CAP_ROWS = 5000  # more than this in a window: halve it, deep pages are slow
 SKUS_A_CALL = 20
@@ -59,7 +62,7 @@ class Taobao(Gateway):
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("app_key", "App Key"),
         Setting("app_secret", "App Secret", "secret"),
-        Setting("access_token", N_("Access token (SessionKey)"), "secret"),
+        Setting("access_token", N_("Access token (SessionKey)"), "secret", granted=True),
         Setting(
             "refresh_token",
             N_("Refresh token"),
@@ -70,8 +73,10 @@ class Taobao(Gateway):
         Setting("expires_at", N_("Authorised until"), required=False, help=N_("For example 2027-01-31T12:00:00+08:00")),
         Setting("reauthorise_by", N_("Authorise again by"), required=False),
         Setting("gateway", N_("Gateway address"), "url", default=GATEWAY),
+        AUTHORISE,
         Setting("sign_method", N_("Signature"), "choice", default="md5", choices=("md5", "hmac", "hmac-sha256")),
     )
+    grants_codes = True
     max_window = timedelta(days=1)
     overlap = timedelta(minutes=3)
     history = timedelta(days=90)
@@ -253,7 +258,9 @@ class Taobao(Gateway):
     def read_stock(self, level: StockLevel) -> int | None:
         result = self.call("taobao.item.skus.get", {"fields": "sku_id,outer_id,quantity", "num_iids": level.spu})
         for row in rows_of((result.get("skus") or {}).get("sku")):
-            if level.sku == row.get("outer_id") or (level.platform_sku and level.platform_sku == str(row.get("sku_id"))):
+            if level.sku == row.get("outer_id") or (
+                level.platform_sku and level.platform_sku == str(row.get("sku_id"))
+            ):
                 return int(row["quantity"])
         return None
 
@@ -274,8 +281,7 @@ class Taobao(Gateway):
             logger.info("%s: Taobao renews no token of this app: %s", self.shop, error.message)
             self._values["refresh_token"] = ""  # so that nobody hopes for it again
             return None
-        told = result.get("token_result")
-        token = json.loads(told) if isinstance(told, str) else (told or result)
+        token = _token_of(result)
         return self._new_token(
             TokenState(
                 access_token=str(token.get("access_token") or ""),
@@ -285,6 +291,31 @@ class Taobao(Gateway):
                 reauthorise_by=in_seconds(token.get("re_expires_in")),
             )
         )
+
+    def authorise_url(self, state: str, callback: str) -> str:
+        asked = {"response_type": "code", "client_id": self.value("app_key"), "redirect_uri": callback}
+        return self._consent_page(CONSENT, "/router/rest", {**asked, "state": state, "view": "web"})
+
+    def exchange_code(self, code: str) -> Authorised:
+        """A seller's own app gets a token of fixed length: `re_expires_in` 0 says that nothing renews it."""
+        token = _token_of(self._exchange("taobao.top.auth.token.create", {"code": code}, repeatable=False))
+        if not token.get("access_token"):
+            raise self._without_token()
+        renewable, ends = count_of(token.get("re_expires_in")), in_seconds(token.get("expires_in"))
+        state = TokenState(
+            access_token=str(token["access_token"]),
+            refresh_token=str(token.get("refresh_token") or "") if renewable else "",
+            expires_at=ends,
+            refreshable=bool(renewable),
+            reauthorise_by=in_seconds(renewable) if renewable else ends,
+        )
+        return Authorised(state, unquote(str(token.get("taobao_user_nick") or "")))
+
+
+def _token_of(result: Mapping[str, Any]) -> dict[str, Any]:
+    """The token in the answer of TOP's token calls, which hide it as JSON in a text."""
+    told = result.get("token_result")
+    return json.loads(told) if isinstance(told, str) else dict(told or result)
 
 
 def _gone(error: NeedsPerson) -> bool:

@@ -20,6 +20,7 @@ from core.i18n import N_, _
 
 __all__ = [
     "Answer",
+    "Authorised",
     "Check",
     "Company",
     "Connector",
@@ -50,6 +51,7 @@ class Setting:
     default: str = ""
     help: str = ""
     choices: tuple[str, ...] = ()
+    granted: bool = False  # brought by the authorisation in the browser: a shop may be saved without it
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,14 @@ class TokenState:
     expires_at: datetime | None = None
     refreshable: bool = False
     reauthorise_by: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Authorised:
+    """What a code from the platform's authorisation page was exchanged for; `account` names who granted it, if told."""
+
+    token: TokenState
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,7 @@ class Connector(ABC):
     mappings: ClassVar[dict[str, str]] = {}
     calls_per_second: ClassVar[float] = 10.0
     windows_at_once: ClassVar[int] = 1  # more only where `pull` may run in several threads at once
+    grants_codes: ClassVar[bool] = False  # whether a person authorises it on a page of the platform's
     stock_ids: ClassVar[tuple[str, ...]] = ()  # ids (spu, platform_sku) without which it takes no stock figure
     couriers: ClassVar[dict[str, str]] = {}  # our courier code (SF, ZTO, ...) -> the platform's
 
@@ -204,20 +215,31 @@ class Connector(ABC):
         http: Http,
         *,
         keep_token: Callable[[TokenState], None] | None = None,
+        authorising: bool = False,
     ) -> None:
         """`values` are the settings with opened secrets; `keep_token` stores a token renewed on the way.
 
-        Raises BadSetup naming the first required setting that is empty.
+        `authorising`: it is only to get its tokens, which may still be missing. Raises BadSetup naming the first
+        required setting that is empty.
         """
         self.shop = shop
         self.http = http
         self._keep_token = keep_token
         self._values = {s.name: str(values.get(s.name) or s.default) for s in self.settings}
         for setting in self.settings:
-            if setting.required and not self._values[setting.name]:
+            if self._values[setting.name] or not setting.required:
+                continue
+            if not (setting.granted and self.grants_codes):
                 raise BadSetup(
                     N_("The shop {shop} has no {setting}."),
                     N_("Fill it in on the Channels page."),
+                    shop=shop,
+                    setting=setting.name,
+                )
+            if not authorising:
+                raise BadSetup(
+                    N_("The shop {shop} is not authorised yet."),
+                    N_("Press “Authorise” on the Channels page."),
                     shop=shop,
                     setting=setting.name,
                 )
@@ -259,6 +281,17 @@ class Connector(ABC):
     def refresh(self) -> TokenState | None:
         """Renew the authorisation; None where the platform does not allow it."""
         return None
+
+    def authorise_url(self, state: str, callback: str) -> str:
+        """The page of the platform on which the seller agrees; it sends the browser back to `callback` with a code and
+        `state` as it was. Some platforms know the callback from the app's own set-up."""
+        raise BadRequest(
+            N_("{channel} needs no authorisation in the browser."), channel=self.word, state=bool(state), to=callback
+        )
+
+    def exchange_code(self, code: str) -> Authorised:
+        """Tokens for the code that came back. Raises with the platform's words when it refuses."""
+        raise BadRequest(N_("{channel} needs no authorisation in the browser."), channel=self.word, code=bool(code))
 
     def confirm_dispatch(self, dispatch: Dispatch) -> None:
         """Tell the platform that a parcel left. Doing it twice does no harm."""

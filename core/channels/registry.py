@@ -55,13 +55,17 @@ def connect(
     values: Mapping[str, str],
     *,
     keep_token: Callable[[TokenState], None] | None = None,
+    authorising: bool = False,
 ) -> Connector:
     """A connector for one shop, its calls throttled together with every other one of the same shop.
 
-    `values` are the settings with opened secrets; `keep_token` is called with a token renewed on the way.
-    Raises BadSetup for a missing setting.
+    `values` are the settings with opened secrets; `keep_token` is called with a token renewed on the way. `authorising`:
+    it is only to get its tokens. Raises BadSetup for a missing setting.
     """
     kind = connector(name)
     with _lock:
         throttle = _throttles.setdefault((name, shop), Throttle(kind.calls_per_second))
-    return kind(shop, values, Http(throttle), keep_token=keep_token)
+    http = Http(throttle)
+    if authorising and kind.grants_codes:
+        return kind(shop, values, http, keep_token=keep_token, authorising=True)
+    return kind(shop, values, http, keep_token=keep_token)

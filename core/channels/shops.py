@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.channels.base import Connector, Setting, TokenState
+from core import clock
+from core.channels.base import Connector, Setting, TokenState, Word
 from core.channels.registry import connect, connectors
 from core.errors import BadRequest, BadSetup
 from core.i18n import N_
 from core.people.vault import Vault
 from core.settings import Settings
-from core.store import Store
+from core.store import Cursor, Store
 from core.store import shops as kept
 from core.store.shops import Progress, Shop
 
@@ -110,9 +111,29 @@ def connector_of(store: Store, vault: Vault, shop: Shop) -> Connector:
     values = {**typed, **_renewed(vault, typed, progress)}
 
     def keep(state: TokenState) -> None:
-        _keep_token(store, vault, shop, typed, state)
+        keep_token(store, vault, shop, state, typed)
 
     return connect(shop.connector, shop.shop, values, keep_token=keep)
+
+
+def applicant_of(vault: Vault, shop: Shop) -> Connector:
+    """The shop's connector for getting tokens: it may lack them. Raises BadSetup for another missing setting."""
+    return connect(shop.connector, shop.shop, opened(vault, shop), authorising=True)
+
+
+def applicant_word(shop: Shop) -> Word:
+    """The title of the shop's platform, for messages."""
+    kind = connectors().get(shop.connector)
+    return Word(kind.title if kind else shop.channel)
+
+
+def wake(store: Store, cursor: Cursor, shop: Shop) -> None:
+    """Let the next turn pull the shop, also one that was paused or had stopped for a bad set-up."""
+    kept.save_progress(cursor, _woken(kept.progress_of(store, shop.channel, shop.shop)))
+
+
+def _woken(fare: Progress) -> Progress:
+    return replace(fare, paused=False, failures=0, state="", error="", hint="", error_code="", next_at=clock.now())
 
 
 def _renewed(vault: Vault, typed: Mapping[str, str], progress: Progress) -> dict[str, str]:
@@ -122,7 +143,18 @@ def _renewed(vault: Vault, typed: Mapping[str, str], progress: Progress) -> dict
     return json.loads(vault.open_text(progress.token))
 
 
-def _keep_token(store: Store, vault: Vault, shop: Shop, typed: Mapping[str, str], state: TokenState) -> None:
+def keep_token(
+    store: Store,
+    vault: Vault,
+    shop: Shop,
+    state: TokenState,
+    typed: Mapping[str, str] | None = None,
+    *,
+    waking: bool = False,
+) -> None:
+    """Keep the tokens sealed; they count until somebody types in others. `waking` also lets the next turn pull the shop.
+    Joins the caller's transaction."""
+    typed = opened(vault, shop) if typed is None else typed
     token = {
         "access_token": state.access_token,
         "refresh_token": state.refresh_token,
@@ -135,7 +167,7 @@ def _keep_token(store: Store, vault: Vault, shop: Shop, typed: Mapping[str, str]
         kept.save_progress(
             cursor,
             replace(
-                known,
+                _woken(known) if waking else known,
                 token=sealed,
                 token_of=_fingerprint(vault, typed),
                 expires_at=state.expires_at,
@@ -153,5 +185,6 @@ def _fingerprint(vault: Vault, typed: Mapping[str, str]) -> str:
 
 
 def dry(shop: Shop, values: Mapping[str, str]) -> None:
-    """Let the connector look at the values without calling anybody. Raises BadSetup for what could never work."""
-    connect(shop.connector, shop.shop, values).http.close()
+    """Let the connector look at the values without calling anybody. Raises BadSetup for what could never work; tokens that
+    an authorisation brings may come later."""
+    connect(shop.connector, shop.shop, values, authorising=True).http.close()

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core import clock
 from core.channels import pull, shops
 from core.channels.base import Check, Setting
-from core.channels.registry import connector
+from core.channels.registry import connector, connectors
 from core.errors import BadRequest, DanliuError
 from core.i18n import N_, _
 from core.people import audit
@@ -52,6 +52,8 @@ class ShopState:
     pushes_waiting: int
     pushes_dead: int
     orders: int
+    is_authorisable: bool  # on a page of its platform's
+    is_authorised: bool  # it has a token, typed in or granted; whether the platform still takes it shows in `error`
     filled: frozenset[str]  # names of the settings that hold a value; a secret's value itself is never shown
 
 
@@ -64,6 +66,8 @@ def listing(actor: Actor, store: Store, vault: Vault, settings: Settings) -> lis
     found = []
     for shop in shops.all_shops(store, settings):
         key = (shop.channel, shop.shop)
+        filled = frozenset(name for name, value in shops.opened(vault, shop).items() if value)
+        kind = connectors().get(shop.connector)
         fare = fares.get(key) or kept.Progress(*key)
         reached = positions.get(key, {})
         running = pull.is_busy(store, shop)
@@ -87,7 +91,9 @@ def listing(actor: Actor, store: Store, vault: Vault, settings: Settings) -> lis
                 pushes_waiting=pushes.get(key, {}).get(inbox.WAITING, 0),
                 pushes_dead=pushes.get(key, {}).get(inbox.DEAD, 0),
                 orders=orders.get(key, 0),
-                filled=frozenset(name for name, value in shops.opened(vault, shop).items() if value),
+                is_authorisable=kind is not None and kind.grants_codes,
+                is_authorised=bool(fare.token) or "access_token" in filled,
+                filled=filled,
             )
         )
     return found
@@ -166,7 +172,7 @@ def change_shop(
     made = _checked(vault, renewed, merged)
     with store.write() as cursor:
         kept.save(cursor, made)
-        _wake(store, cursor, made)
+        shops.wake(store, cursor, made)
         audit.record(cursor, actor, "shops.change", f"{channel}/{shop}", settings=sorted(values))
     return replace(made, secrets="")
 
@@ -214,7 +220,7 @@ def run_now(actor: Actor, store: Store, settings: Settings, channel: str, shop: 
     require(actor, store, "channels.run", shop)
     known = shops.find(store, settings, channel, shop)
     with store.write() as cursor:
-        _wake(store, cursor, known)
+        shops.wake(store, cursor, known)
         audit.record(cursor, actor, "shops.run_now", f"{channel}/{shop}")
 
 
@@ -236,13 +242,6 @@ def remove(actor: Actor, store: Store, settings: Settings, channel: str, shop: s
         kept.save(cursor, replace(before, state=kept.REMOVED, secrets=""))
         kept.save_progress(cursor, kept.Progress(channel, shop, paused=True))
         audit.record(cursor, actor, "shops.remove", f"{channel}/{shop}")
-
-
-def _wake(store: Store, cursor: kept.Cursor, shop: Shop) -> None:
-    fare = kept.progress_of(store, shop.channel, shop.shop)
-    kept.save_progress(
-        cursor, replace(fare, paused=False, failures=0, state="", error="", hint="", error_code="", next_at=clock.now())
-    )
 
 
 def _changeable(store: Store, settings: Settings, channel: str, shop: str) -> Shop:
@@ -272,7 +271,7 @@ def _checked(vault: Vault, shop: Shop, values: Mapping[str, str]) -> Shop:
 
 def _check_value(setting: Setting, text: str) -> None:
     if not text:
-        if setting.required and not setting.default:
+        if setting.required and not setting.default and not setting.granted:
             raise _wrong(setting, N_("{field} is empty."))
         return
     if setting.kind == "integer" and not text.lstrip("-").isdigit():

@@ -59,9 +59,38 @@ def show(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
     return page
 
 
+def told(
+    title: str, text: str, *, hint: str = "", good: bool, link: str, label: str, status: int = 200
+) -> HTMLResponse:
+    """A page that says how something ended, with one way on."""
+    tone = "note" if good else "error"
+    role = "status" if good else "alert"
+    page = _document(
+        title,
+        f"""<h1>{escape(title)}</h1>
+<div class="{tone}" role="{role}"><strong>{escape(text)}</strong> {escape(hint)}</div>
+<p><a href="{escape(link)}">{escape(label)}</a></p>""",
+    )
+    return HTMLResponse(page, status, {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store"})
+
+
 def _page(request: Request, form: Form, token: str) -> str:
-    name = escape(runtime.settings().name)
     first = next((each for each in form.inputs if not each.value), None)
+    return _document(
+        form.title,
+        f"""<h1>{escape(form.title)}</h1>
+{_note(form)}{_error(form)}
+<form method="post" action="{form.action}">
+<input type="hidden" name="form" value="{token}"><input type="hidden" name="next" value="{escape(form.next)}">
+{"".join(_input(each, first=each is first) for each in form.inputs)}
+<button type="submit"{f' data-wait="{form.wait_seconds}"' if form.wait_seconds else ""}>{escape(form.button)}</button>
+</form>""",
+        _languages(request),
+    )
+
+
+def _document(title: str, body: str, languages: str = "") -> str:
+    name = escape(runtime.settings().name)
     return f"""<!doctype html>
 <html lang="{HTML_LANGUAGE[language()]}" translate="no">
 <head>
@@ -70,22 +99,16 @@ def _page(request: Request, form: Form, token: str) -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)">
 <meta name="theme-color" content="#17171a" media="(prefers-color-scheme: dark)">
-<title>{escape(form.title)} · {name}</title>
+<title>{escape(title)} · {name}</title>
 <link rel="icon" href="/assets/icon.png"><link rel="manifest" href="/assets/manifest.webmanifest">
 <link rel="stylesheet" href="/assets/entrance.css"><script src="/assets/entrance.js" defer></script>
 </head>
 <body>
-<nav>{_languages(request)}</nav>
+<nav>{languages}</nav>
 <main>
 <header><img src="/assets/icon.png" alt="" width="44" height="44"><div><strong>{name}</strong>
 <p>{escape(_("Every channel's orders in one pool."))}</p></div></header>
-<h1>{escape(form.title)}</h1>
-{_note(form)}{_error(form)}
-<form method="post" action="{form.action}">
-<input type="hidden" name="form" value="{token}"><input type="hidden" name="next" value="{escape(form.next)}">
-{"".join(_input(each, first=each is first) for each in form.inputs)}
-<button type="submit"{f' data-wait="{form.wait_seconds}"' if form.wait_seconds else ""}>{escape(form.button)}</button>
-</form>
+{body}
 </main>
 </body>
 </html>

@@ -2,10 +2,19 @@
 
 from starlette.middleware import Middleware
 
-from core.web import api, files, health, hooks, login, metrics
+from core.web import api, files, health, hooks, login, metrics, tracking_hooks, oauth
 from core.web.gate import Gate
 from core.web.html import Html
 from core.web.lasting import Lasting
 
-ROUTES = [*health.ROUTES, *metrics.ROUTES, *hooks.ROUTES, *api.ROUTES, *login.ROUTES, *files.ROUTES]
+ROUTES = [
+    *health.ROUTES,
+    *metrics.ROUTES,
+    *tracking_hooks.ROUTES,
+    *hooks.ROUTES,
+    *api.ROUTES,
+    *login.ROUTES,
+    *oauth.ROUTES,
+    *files.ROUTES,
+]
 MIDDLEWARE = [Middleware(Gate), Middleware(Lasting), Middleware(Html)]

@@ -89,8 +89,23 @@ def test_a_required_setting_that_is_missing_is_named(name: str) -> None:
     for setting in ALL[name].settings:
         if setting.required and not setting.default:
             values = _values(ALL[name], "http://127.0.0.1:9") | {setting.name: ""}
-            with pytest.raises(BadSetup, match=setting.name):
+            with pytest.raises(BadSetup) as refused:
                 ALL[name]("demo", values, Http())
+            assert setting.name in f"{refused.value} {refused.value.values.get('setting')}"
+
+
+@every
+def test_what_an_authorisation_brings_may_be_missing_only_until_then(name: str) -> None:
+    kind = ALL[name]
+    assert kind.grants_codes or not any(setting.granted for setting in kind.settings)
+    if not kind.grants_codes:
+        return
+    values = _values(kind, "http://127.0.0.1:9") | {"service_id": "7"}
+    for granted in (setting.name for setting in kind.settings if setting.granted):
+        applicant = kind("demo", values | {granted: ""}, Http(), authorising=True)
+        address = applicant.authorise_url("the state", "https://here/oauth/callback")
+        assert address.startswith("http") and "state=the+state" in address
+        assert values["app_secret"] not in address
 
 
 @every

@@ -317,7 +317,7 @@ def stock(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
 def token_create(gateway: DoudianGateway, shop: Shop, params: Params) -> Result:
     """/token/create: by a code, or for a shop's own app by authorization_self."""
     tokens = gateway.desk.tokens
-    grant = tokens.by_code(str(params.get("code") or ""), shop.app_key)
+    grant = tokens.by_code(str(params.get("code") or ""), shop.app_key, gateway.desk.clock())
     if params.get("grant_type") == "authorization_self" and str(params.get("shop_id")) == shop.shop_id:
         grant = tokens.grants[shop.name]
     if grant is None:

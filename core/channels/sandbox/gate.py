@@ -71,6 +71,8 @@ class Tokens:
     faults: Faults
     grants: dict[str, Grant] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)  # authorisation code -> shop name
+    once: dict[str, int] = field(default_factory=dict)  # codes of the consent pages, which work once, -> their end
+    CODE_LIVES: ClassVar[int] = 600
     LIFE: ClassVar[dict[str, int]] = {
         "taobao": 90 * 86400,
         "jd": 365 * 86400,
@@ -110,8 +112,19 @@ class Tokens:
         """The grant of a refresh token; every one ever given counts, so that a crash between calls loses nothing."""
         return next((g for g in self.grants.values() if text and text in g.refresh and g.shop.app_key == app_key), None)
 
-    def by_code(self, code: str, app_key: str) -> Grant | None:
+    def new_code(self, shop: Shop, now: int) -> str:
+        """A code as the consent page gives it: for one exchange within ten minutes."""
+        code = token(self.seed, shop.name, "code", len(self.codes), now, length=24)
+        self.codes[code], self.once[code] = shop.name, now + self.CODE_LIVES
+        return code
+
+    def by_code(self, code: str, app_key: str, now: int) -> Grant | None:
+        """The grant of a code of that app; a code of a consent page is used up by asking."""
+        if code in self.once and self.once[code] <= now:
+            return None
         grant = self.grants.get(self.codes.get(code, ""))
+        if code in self.once:
+            self.once[code] = 0
         return grant if grant and grant.shop.app_key == app_key else None
 
     def check(self, text: str, app_key: str, now: int) -> tuple[Shop | None, str]:

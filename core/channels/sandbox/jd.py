@@ -102,7 +102,7 @@ class JdGateway:
         if call.path.endswith("/refresh_token"):
             grant = self.desk.tokens.by_refresh(asked.get("refresh_token", ""), app.app_key)
         else:
-            grant = self.desk.tokens.by_code(asked.get("code", ""), app.app_key)
+            grant = self.desk.tokens.by_code(asked.get("code", ""), app.app_key, call.now)
         if grant is None:
             raise Refusal({"code": 402, "msg": "invalid code or refresh_token", "requestId": "sandbox"})
         access, refresh = self.desk.tokens.renew(grant, call.now)

@@ -261,7 +261,7 @@ def goods(gateway: PinduoduoGateway, shop: Shop, params: Params) -> Result:
 
 def token_create(gateway: PinduoduoGateway, shop: Shop, params: Params) -> Result:
     """pdd.pop.auth.token.create."""
-    grant = gateway.desk.tokens.by_code(params.get("code", ""), shop.app_key)
+    grant = gateway.desk.tokens.by_code(params.get("code", ""), shop.app_key, gateway.desk.clock())
     if grant is None:
         raise refusal(10001, "参数错误", "code不正确或已过期")
     return "pop_auth_token_create_response", _token(gateway, shop, grant), False

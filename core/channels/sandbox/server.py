@@ -19,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core import clock as product_clock
+from core.channels.sandbox.consent import Consent
 from core.channels.sandbox.doudian import DoudianGateway
 from core.channels.sandbox.faults import Faults
 from core.channels.sandbox.gate import Answer, Call, Desk, Limits, Refusal, Tokens
@@ -85,6 +86,7 @@ class Sandbox:
             "pinduoduo": PinduoduoGateway(desk),
             "wechat": WechatGateway(desk),
         }
+        self.consent = Consent(self.world, self.tokens, self.now)
         self.printer = Printer(self.diary, self.world, self.now)
         self.surroundings = Surroundings(self)
         self._skews = {shop.channel: shop.skew for shop in self.world.shops.values()}
@@ -112,7 +114,7 @@ class Sandbox:
 
     def app(self) -> Starlette:
         """The HTTP application."""
-        routes = [Route("/sandbox/{call:path}", self._surroundings, methods=["GET", "POST"])]
+        routes = [Route("/sandbox/{call:path}", self._surroundings, methods=["GET", "POST"]), *self.consent.routes()]
         for channel in self.gateways:
             serve = self._gateway(channel)
             places = (f"/{channel}/{{call:path}}", *ROOTS[channel])

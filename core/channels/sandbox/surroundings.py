@@ -6,7 +6,8 @@ from urllib.parse import quote_plus
 import orjson
 
 from core.channels import signatures
-from core.channels.sandbox.courier import CUSTOMER, KDNIAO_ID, KDNIAO_KEY, KEY, kdniao, kuaidi100, subscribe
+from core.channels.sandbox import courier_push
+from core.channels.sandbox.courier import CUSTOMER, KDNIAO_ID, KDNIAO_KEY, KEY, Pushes, kdniao, kuaidi100, subscribe
 from core.channels.sandbox.gate import Call
 from core.channels.sandbox.goods import catalogue
 from core.channels.sandbox.texts import iso
@@ -27,6 +28,7 @@ class Surroundings:
     def __init__(self, sandbox: "Sandbox") -> None:
         self._sandbox = sandbox
         self._told: list[int] = []
+        self.pushes = Pushes()
 
     def answer(self, call: Call) -> Reply:
         """Status and body for a path below `/sandbox`."""
@@ -66,6 +68,7 @@ class Surroundings:
                     "refresh_token": grant.refresh[-1],
                     "shop_id": shop.shop_id,
                     "title": shop.title,
+                    **({"service_id": shop.shop_id} if shop.channel == "doudian" else {}),
                 }
             )
         return {
@@ -82,10 +85,17 @@ class Surroundings:
     def _couriers(self) -> list[dict[str, str]]:
         url = f"{self._sandbox.url}/sandbox/courier"
         return [
-            {"name": "kuaidi100", "url": f"{url}/poll/query.do", "customer": CUSTOMER, "key": KEY},
+            {
+                "name": "kuaidi100",
+                "url": f"{url}/poll/query.do",
+                "subscribe_url": f"{url}/poll",
+                "customer": CUSTOMER,
+                "key": KEY,
+            },
             {
                 "name": "kdniao",
                 "url": f"{url}/Ebusiness/EbusinessOrderHandle.aspx",
+                "subscribe_url": f"{url}/api/dist",
                 "ebusiness_id": KDNIAO_ID,
                 "app_key": KDNIAO_KEY,
             },
@@ -157,13 +167,19 @@ class Surroundings:
         self._sandbox.diary.messages.append({"kind": kind, "body": body, "received_at": iso(now)})
         return {"code": 0, "msg": "success", "data": {}} if feishu else {"errcode": 0, "errmsg": "ok"}
 
+    def _due_pushes(self, all_again: bool) -> list[tuple[str, dict[str, str]]]:
+        return self.pushes.due(self._sandbox.world, self._sandbox.now(), all_again=all_again)
+
     def _courier(self, call: Call, path: str) -> Reply:
         if path == "poll/query.do":
             return 200, kuaidi100(self._sandbox.world, call.form, self._sandbox.now())
         if path == "poll":
-            return 200, subscribe(call.form)
-        if path.startswith("Ebusiness/") or path == "kdniao":
-            return 200, kdniao(self._sandbox.world, call.form, self._sandbox.now())
+            return 200, subscribe(self.pushes, call.form)
+        if path in ("kdniao", "api/dist") or path.startswith("Ebusiness/"):
+            back = call.query.get("callback", "")
+            return 200, kdniao(self._sandbox.world, call.form, self._sandbox.now(), self.pushes, back)
+        if path == "push" and call.verb == "POST":
+            return 200, {"pushed": courier_push.push(self._due_pushes(call.query.get("all") == "1"))}
         return 404, {"result": False, "returnCode": "404", "message": "not found"}
 
 

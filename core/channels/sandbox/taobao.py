@@ -103,7 +103,7 @@ class TaobaoGateway:
         app = self.desk.app("taobao", params.get("client_id", ""))
         if app is None or params.get("client_secret") != app.app_secret:
             raise Refusal({"error": "invalid_client", "error_description": "client_id or client_secret is wrong"}, 400)
-        grant = self.desk.tokens.by_code(params.get("code", ""), app.app_key)
+        grant = self.desk.tokens.by_code(params.get("code", ""), app.app_key, call.now)
         if params.get("grant_type") != "authorization_code" or grant is None:
             raise Refusal({"error": "invalid_grant", "error_description": "authorize code expired"}, 400)
         return Answer(self._token(grant.shop))
@@ -336,7 +336,7 @@ def item_skus(gateway: TaobaoGateway, shop: Shop, params: Params) -> Answer:
 def token_create(gateway: TaobaoGateway, shop: Shop, params: Params) -> Answer:
     """taobao.top.auth.token.create: a code becomes a token; the result is a JSON text."""
     _need(params, "code")
-    grant = gateway.desk.tokens.by_code(params["code"], params["app_key"])
+    grant = gateway.desk.tokens.by_code(params["code"], params["app_key"], gateway.desk.clock())
     if grant is None:
         raise refusal(15, sub_code="isv.invalid-code", sub_msg="授权码不存在或已过期")
     return _wrap(params["method"], {"token_result": orjson.dumps(gateway._token(grant.shop)).decode()})

@@ -19,7 +19,7 @@ class Kept:
 
 def fields(settings: Sequence[Setting], kept: Kept, *, key: str) -> dict[str, str]:
     """Draw the settings, the needed ones first; returns the texts as typed."""
-    needed = [s for s in settings if s.required and not s.default]
+    needed = [s for s in settings if s.required and not s.default and not s.granted]
     others = [s for s in settings if s not in needed]
     values = {setting.name: _field(setting, kept, key) for setting in needed}
     if others:
@@ -33,8 +33,8 @@ def fields(settings: Sequence[Setting], kept: Kept, *, key: str) -> dict[str, st
 
 
 def _field(setting: Setting, kept: Kept, key: str) -> str:
-    label = _(setting.label) + (" *" if setting.required and not setting.default else "")
-    told = _(setting.help) if setting.help else None
+    label = _(setting.label) + (" *" if setting.required and not setting.default and not setting.granted else "")
+    told = _(setting.help) if setting.help else _("Empty: “Authorise” brings it.") if setting.granted else None
     name = f"{key}_{setting.name}"
     value = kept.values.get(setting.name) or setting.default
     if setting.kind == "secret":

@@ -9,13 +9,11 @@ from core.i18n import _, language
 from core.services import shops
 from core.services.shops import ShopState
 from core.ui import session, words
-from core.ui.channels import backfill_form, shop_form
+from core.ui.channels import authorise, backfill_form, shop_form
 from core.ui.channels.words import SHOP_STATES, shop_state
 from core.ui.empty import empty
 from core.ui.forms import attempt, confirm_before, dialog
 from core.ui.theme import badge_colour
-
-_WARN_DAYS = 14  # a person must re-authorise: said that long before
 
 
 def show() -> None:
@@ -102,14 +100,17 @@ def _trouble(state: ShopState) -> None:
         days = (state.reauthorise_by - clock.now()).days
         day = state.reauthorise_by.astimezone().date().isoformat()
         told = _("Authorise it again on the platform by {day}.").format(day=day)
-        (st.warning if days < _WARN_DAYS else st.caption)(told)
+        (st.warning if days < authorise.WARN_DAYS else st.caption)(told)
 
 
 def _buttons(state: ShopState) -> None:
     actor, store, settings, shop = session.actor(), session.store(), runtime.settings(), state.shop
     key = f"{shop.channel}_{shop.shop}"
     may_run = actor.may("channels.run") and bool(shop.connector)
+    due = actor.may("channels.edit") and authorise.is_due(state)
     with st.container(horizontal=True, gap="small"):
+        if due:
+            authorise.button(state, key, main=True)
         if may_run and st.button(_("Pull now"), icon=":material/sync:", key=f"run_{key}"):
             attempt(
                 lambda: shops.run_now(actor, store, settings, shop.channel, shop.shop),
@@ -121,10 +122,10 @@ def _buttons(state: ShopState) -> None:
             attempt(lambda: shops.pause(actor, store, settings, shop.channel, shop.shop, paused=not paused))
             st.rerun()
         if may_run or actor.may("channels.edit"):
-            _more(state, key)
+            _more(state, key, due=due)
 
 
-def _more(state: ShopState, key: str) -> None:
+def _more(state: ShopState, key: str, *, due: bool) -> None:
     actor, shop = session.actor(), state.shop
     with st.popover(_("More"), icon=":material/more_horiz:"):
         if (
@@ -133,6 +134,8 @@ def _more(state: ShopState, key: str) -> None:
             and st.button(_("Back-fill a period"), icon=":material/history:", key=f"fill_{key}", width="stretch")
         ):
             dialog(_("Back-fill a period"), backfill_form.ask, state)
+        if state.is_authorisable and not due and actor.may("channels.edit"):
+            authorise.button(state, key, main=False)
         if shop.headless:
             st.caption(_("It stands in config.toml and is changed there."))
         elif actor.may("channels.edit"):

@@ -81,8 +81,15 @@ def _actions(channel: str, shop: str, title: str, form: Form | None, values: dic
             )
         show_check(check)
     if save and attempt(lambda: shops.connect_shop(actor, store, vault, settings, channel, shop, values, title=title)):
-        say_after_rerun(_("{shop} is connected. The first pull begins within seconds.").format(shop=title or shop))
+        say_after_rerun(_connected(form, values).format(shop=title or shop))
         st.rerun()
+
+
+def _connected(form: Form | None, values: dict[str, str]) -> str:
+    lacking = [s for s in form.settings if s.granted and s.required and not values.get(s.name)] if form else []
+    if lacking:
+        return _("{shop} is connected. Authorise it now: its first pull begins afterwards.")
+    return _("{shop} is connected. The first pull begins within seconds.")
 
 
 def show_check(check: object) -> None:
