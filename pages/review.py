@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.ui.page import Page
-from core.ui.review import limits_form, queue
+from core.ui.review import intercepts, limits_form, queue
 from core.ui.tabs import tabs
 
 PAGE = Page(
@@ -15,8 +15,8 @@ PAGE = Page(
     order=30,
     permission="review.view",
 )
-_TABS = {"queue": N_("Waiting"), "limits": N_("Who may release")}
-_DRAW = {"queue": queue.show, "limits": limits_form.show}
+_TABS = {"queue": N_("Waiting"), "refunds": N_("Refunds after packing"), "limits": N_("Who may release")}
+_DRAW = {"queue": queue.show, "refunds": intercepts.show, "limits": limits_form.show}
 
 
 def render() -> None:

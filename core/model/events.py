@@ -34,6 +34,11 @@ EVENTS: dict[str, str] = {
     "field_set": N_("Field set by the flow"),
     "rejected": N_("Rejected"),
     "address_changed": N_("Address corrected"),
+    "intercept_opened": N_("Parcel to be stopped"),
+    "intercept_off": N_("Parcel need not be stopped any more"),
+    "intercept_called": N_("Called the courier to stop the parcel"),
+    "intercept_caught": N_("Parcel caught and taken back"),
+    "intercept_missed": N_("Parcel could not be stopped"),
     "address_conflict": N_("The platform says another address than the one corrected"),
     "refund_overridden": N_("Let go in spite of a refund"),
     "order_routed": N_("Routed to a warehouse"),
@@ -58,14 +63,21 @@ WHYS: dict[str, str] = {
     "apply to open orders": N_("rules applied to open orders"),
     "earlier in the window": N_("an earlier order of the same burst"),
     "dispatch": N_("dispatched by the flow"),
+    "packing": N_("packed at the desk"),
     "archive": N_("archived by the flow"),
     "flow": N_("by the flow"),
     "board": N_("moved on the board"),
     "delivered": N_("delivered by the courier"),
+    "intercepted": N_("stopped after a refund"),
     "as the platform says": N_("as the platform says"),
     "the platform changed the address after a person had corrected it": N_(
         "the platform changed the address after a person had corrected it"
     ),
 }
 """What the system itself writes as the reason of a hold or a move. A person's own words are in no table and stay as typed."""
-ACTORS: dict[str, str] = {"platform": N_("Platform"), "system": N_("System"), "wms": N_("WMS"), "courier": N_("Courier")}
+ACTORS: dict[str, str] = {
+    "platform": N_("Platform"),
+    "system": N_("System"),
+    "wms": N_("WMS"),
+    "courier": N_("Courier"),
+}

@@ -54,8 +54,11 @@ class Blocked:
     override_by: str = ""
 
 
-def blocked(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> dict[int, Blocked]:
-    """The orders among these that refunds stop, an override or not. `since` bounds when the orders came into the pool."""
+def blocked(
+    cursor: Cursor, keys: Sequence[int], since: datetime | None = None, *, shipped: bool = False
+) -> dict[int, Blocked]:
+    """The orders among these that refunds stop, an override or not. `since` bounds when the orders came into the pool;
+    `shipped`: those that have left too, for parcels to be stopped on the road."""
     listed = list(keys)
     if not listed:
         return {}
@@ -66,6 +69,7 @@ def blocked(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) 
         lines=which.format("l.order_key"),
         bound=bound,
         orders=which.format("o.order_key"),
+        out=OUT.replace("'SHIPPED', ", "") if shipped else OUT,
     )
     rows = cursor.execute(query, [*values, *values, *([since] if since else []), *values]).fetchall()
     over = _overrides(cursor, [row[0] for row in rows]) if rows else {}
@@ -85,7 +89,7 @@ _QUERY = (
     "coalesce(d.whole, w.order_key IS NULL), d.requested_at, d.fen FROM orders o LEFT JOIN d ON d.order_key = o.order_key "
     f"LEFT JOIN (SELECT l.order_key, list(l.line_no ORDER BY l.line_no) AS lines FROM order_lines l WHERE l.line_refund_status IS NOT NULL "
     f"AND {{lines}} AND {_word_stops('l.channel', 'l.line_refund_status')} GROUP BY l.order_key) w ON w.order_key = o.order_key "
-    f"WHERE {{bound}}{{orders}} AND o.status NOT IN ({OUT}) AND (d.stops OR (d.order_key IS NULL AND (w.order_key IS NOT NULL OR {_word_stops('o.channel', 'o.refund_status')})))"
+    f"WHERE {{bound}}{{orders}} AND o.status NOT IN ({{out}}) AND (d.stops OR (d.order_key IS NULL AND (w.order_key IS NOT NULL OR {_word_stops('o.channel', 'o.refund_status')})))"
 )
 
 

@@ -3,8 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.flow import intercept
 from core.people.actor import person
-from core.services import review, review_limits
+from core.services import board, intercepts, review, review_limits
 from core.settings import Settings
 from core.store import Store, holds
 from tests.flow_orders import Shop
@@ -100,3 +101,24 @@ def test_an_administrator_sets_the_amount_up_to_which_a_role_releases(open_page,
 def test_who_may_not_see_the_desk_does_not_get_it(open_page) -> None:
     page = open_page("review", role="warehouse", language="en")
     assert "Waiting" not in said(page)
+
+
+def test_a_parcel_to_be_stopped_is_called_about_and_taken_back(open_page, shop: Shop) -> None:
+    shop.orders("1", waybill="SF1")
+    lead = person("lena", "lead")
+    for to in ("STOCK_LOCKED", "PICKING", "LOGISTICS_ASSIGNED", "PACKED", "SHIPPED"):
+        board.move(lead, shop.store, [shop.key("1")], to, "Asia/Shanghai")
+    empty = open_page("review", language="en", part="refunds")
+    assert not empty.exception and "No parcel is to be stopped." in said(empty)
+    shop.refund("1")
+    intercept.look(shop.store, None)
+    page = open_page("review", language="en", part="refunds")
+    assert not page.exception
+    name = next(each for each in keys(page) if each.startswith("call_")).removeprefix("call_")
+    page.button(key=f"call_{name}").click().run()
+    assert {"call_do"} <= keys(page)  # the runner draws dialogs and does not act in them: Chromium does
+    intercepts.call(lead, shop.store, name, "promised", "depot 7")
+    page = open_page("review", language="en", part="refunds")
+    assert "They stop it" in said(page) and "depot 7" in said(page)
+    page.button(key=f"caught_{name}").click().run()
+    assert not page.exception and "closing_do" in keys(page)
