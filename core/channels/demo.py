@@ -23,6 +23,7 @@ class Sample:
     products: list[dict[str, Any]]
     stock: list[dict[str, Any]]
     stock_at: str
+    couriers: tuple[dict[str, Any], ...] = ()
 
 
 def ask(address: str) -> Sample:
@@ -43,6 +44,7 @@ def ask(address: str) -> Sample:
         products,
         stock.get("stock", []),
         str(stock.get("at", "")),
+        tuple(shops.get("couriers", ())),
     )
 
 

@@ -1,5 +1,6 @@
 """The demonstration: fill a store from a sandbox, and end it with one click. Its shops carry the mark `demo`."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -14,9 +15,22 @@ from core.people.guard import require
 from core.people.vault import Vault
 from core.services import stock_settings
 from core.stock import policy as stock_policy
-from core.store import Store, demo, documents, facts, places, products, stock_levels, stock_published, warehouses
+from core.store import (
+    Cursor,
+    Store,
+    demo,
+    documents,
+    facts,
+    places,
+    products,
+    stock_levels,
+    stock_published,
+    tracking_accounts,
+    warehouses,
+)
 from core.store import shops as kept
 from core.store.shops import Shop
+from core.store.tracking_accounts import Account
 
 FACT, ON, OFF = "demo", "on", "off"
 
@@ -51,6 +65,8 @@ def begin(actor: Actor, store: Store, vault: Vault, sample: Sample) -> dict[str,
         )
         had = products.find(cursor, [str(row["sku"]) for row in sample.products])
         places.save_products(cursor, [_product(row) for row in sample.products if str(row["sku"]) not in had])
+        for row in sample.couriers[:1]:
+            _tracking(cursor, vault, row)
         skus = _stock(cursor, sample)
         _listings(cursor, sample)
         if documents.published(store, stock_policy.KIND, stock_policy.NAME) is None:
@@ -84,6 +100,15 @@ def _shop(store: Store, vault: Vault, row: Mapping[str, Any]) -> Shop:
     channel, name = str(row["channel"]), str(row["shop"])
     fresh = Shop(channel, name, str(row.get("title") or name), shops.default_connector(store, channel), {}, demo=True)
     return shops.seal(vault, fresh, shops.values_of(row))
+
+
+def _tracking(cursor: Cursor, vault: Vault, row: Mapping[str, Any]) -> None:
+    """The pretend courier service, so that parcels of the demonstration tell where they are."""
+    settings = {
+        "customer": str(row["customer"]), "query_url": str(row["url"]), "subscribe_url": str(row.get("subscribe_url", "")),
+    }  # fmt: skip
+    secrets = vault.seal_text(json.dumps({"key": str(row["key"])}))
+    tracking_accounts.save(cursor, Account(str(row["name"]), str(row["name"]), settings, secrets, demo=True))
 
 
 def _warehouse(row: Mapping[str, Any]) -> places.Warehouse:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.channels import tracking
 from core.channels.registry import connectors
 from core.errors import BadRequest
 from core.i18n import N_
@@ -126,7 +127,9 @@ def couriers(actor: Actor, store: Store) -> list[CourierRow]:
 
 
 def _built_in() -> dict[str, Mapping[str, str]]:
-    return {name: made.couriers for name, made in connectors().items() if made.couriers}
+    """channel or tracking service -> our courier code -> its own."""
+    shops = {name: made.couriers for name, made in connectors().items() if made.couriers}
+    return {**shops, **{kind: each.COURIERS for kind, each in tracking.services().items()}}
 
 
 def save_couriers(

@@ -40,7 +40,7 @@ def remove(cursor: Cursor) -> None:
         )
     for table in ("outbox", "stock_published", "listings"):
         cursor.execute(f"DELETE FROM {table} WHERE (channel, shop) IN (SELECT channel, shop FROM demo_shops)")
-    for table in ("warehouses", "printers", "products", "bundle_components", "shops"):
+    for table in ("warehouses", "printers", "products", "bundle_components", "tracking_accounts", "shops"):
         cursor.execute(f"DELETE FROM {table} WHERE demo")
     cursor.execute("DROP TABLE demo_shops")
 

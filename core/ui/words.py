@@ -14,9 +14,10 @@ from core.model.events import ACTORS, EVENTS, ORIGINS, WHYS
 from core.model.fields import BUILT_IN, CHANNELS, Field, Kind
 from core.model.lifecycle import BY_NAME
 from core.model.money import yuan
+from core.model.parcels import TROUBLES
 from core.model.refunds import STATES, state_of
 from core.store.holds import REASONS
-from core.store.orders_query import RULE_HIT, WORK_FIELDS
+from core.store.orders_query import AT_STATION, RULE_HIT, WORK_FIELDS
 
 NONE = "–"
 
@@ -101,6 +102,8 @@ def condition(one: dict[str, Any], titles: dict[str, str]) -> str:
     """One condition of a view in words: "Amount paid at least 12.50"."""
     value = one.get("value")
     shown = ", ".join(str(item) for item in value) if isinstance(value, list) else "" if value is None else str(value)
+    if one.get("field") == AT_STATION:
+        return _("At the station {station}").format(station=shown.partition("/")[2])
     if one.get("field") == RULE_HIT:
         return _("Hit in 24 h by {rules}").format(rules=shown.partition("/")[2])
     return f"{titles.get(one.get('field', ''), one.get('field', ''))} {operator(one.get('op', 'eq'))} {shown}".strip()
@@ -178,7 +181,7 @@ def event_detail(reason: str, detail: str, zone: str) -> str:
         found = json.loads(detail or "{}")
     except ValueError:
         found = {}
-    known = ORIGINS.get(reason) or REASONS.get(reason)
+    known = ORIGINS.get(reason) or REASONS.get(reason) or TROUBLES.get(reason) or WHYS.get(reason)
     parts = [_(known) if known else reason] if reason else []
     for name, change in found.items() if isinstance(found, dict) else ():
         if isinstance(change, list) and len(change) == 2:
