@@ -16,7 +16,7 @@ from core.errors import BadRequest
 from core.i18n import N_
 from core.model.fields import Catalogue, Field, Kind
 from core.model.money import fen_from_yuan
-from core.store.orders_query import REFUND_OPEN, RULE_HIT, Filter, Sort, order_fields
+from core.store.orders_query import AT_STATION, REFUND_OPEN, RULE_HIT, Filter, Sort, order_fields
 
 LISTS = ("status", "channel", "shop", "warehouse", "courier")
 PERIODS = ("paid_at", "ordered_at", "ship_by", "shipped_at", "finished_at", "pool_at", "changed_at", "slip_at")
@@ -96,7 +96,7 @@ def _further(condition: Any, catalogue: Catalogue, zone: str) -> Filter:
     if not isinstance(condition, Mapping) or not {"field", "op"} <= set(condition) <= {"field", "op", "value"}:
         raise BadRequest(N_("A condition of a view needs a field, a comparison and a value."), N_("Mend the view."))
     name, op, value = str(condition["field"]), str(condition["op"]), condition.get("value")
-    if name == RULE_HIT:
+    if name in (RULE_HIT, AT_STATION):
         return Filter(name, "eq", str(value))
     field = order_fields(catalogue).get(name) or catalogue.find(name)
     if field is None:

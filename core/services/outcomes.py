@@ -79,6 +79,11 @@ def compare(actor: Actor, store: Store, before: Period, after: Period, *, zone: 
 def targets(actor: Actor, store: Store) -> dict[str, tuple[float | None, float | None]]:
     """name -> (low, high), each as a person set it or as it ships."""
     require(actor, store, "insight.view")
+    return bands(store)
+
+
+def bands(store: Store) -> dict[str, tuple[float | None, float | None]]:
+    """The same for what shows a figure to whoever may see its page."""
     kept = json.loads(facts.get(store, _TARGETS, "{}"))
     return {m.name: (kept[m.name][0], kept[m.name][1]) if m.name in kept else (m.low, m.high) for m in MEASURES}
 

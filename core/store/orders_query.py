@@ -33,6 +33,8 @@ ORDER_KEY = "order_key"
 """A filter by the store's own key (op `in`), for orders selected one by one."""
 REFUND_OPEN = "refund_open"
 """A filter that is no column: orders with a refund that is not settled yet (value: true or false)."""
+AT_STATION = "at_station"
+"""A filter that is no column: orders that stand at a node of a flow (value: flow/node)."""
 RULE_HIT = "rule_hit"
 """A filter that is no column: orders that a rule set hit in the last 24 hours (value: kind/rule set[/rule])."""
 
@@ -219,6 +221,9 @@ def _condition(catalogue: Catalogue, condition: Filter) -> Predicate:
         return _refund_open(bool(condition.value))
     if condition.field == RULE_HIT:
         return _rule_hit(str(condition.value))
+    if condition.field == AT_STATION:
+        flow, _slash, node = str(condition.value).partition("/")
+        return Predicate("order_key IN (SELECT order_key FROM flow_tokens WHERE flow = ? AND node = ?)", (flow, node))
     if condition.field == ORDER_KEY and condition.op == "in":
         return _compare(ORDER_KEY, condition)
     field = order_fields(catalogue).get(condition.field) or catalogue.find(condition.field)
