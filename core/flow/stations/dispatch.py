@@ -2,14 +2,9 @@
 
 from collections.abc import Sequence
 
-from core.flow import moving
+from core.flow import dispatching
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
-from core.stock import reservations
-from core.store import dispatching, outbox
-from core.store.outbox import Message
-
-KIND = "dispatch"
 
 
 class Dispatch(Station):
@@ -24,30 +19,9 @@ class Dispatch(Station):
     stops_held = True
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
-        cursor = context.cursor
-        found = {row.order_key: row for row in dispatching.parcels(cursor, keys)}
-        bare = [key for key in keys if key not in found]
-        context.rest(bare, "no_waybill")
-        ready = [key for key in keys if key in found]
-        moved = moving.move(cursor, ready, "SHIPPED", why="dispatch")
-        tell = [*moved.moved, *dispatching.by_warehouse(cursor, moved.already)]
-        outbox.put(
-            cursor,
-            [
-                Message(
-                    KIND, found[key].channel, found[key].shop, found[key].platform_no,
-                    outbox.key_of("dispatch", found[key].platform_no, found[key].tracking_no),
-                    {"order_key": key, "courier": found[key].courier, "tracking_no": found[key].tracking_no},
-                )
-                for key in tell
-            ],
-        )  # fmt: skip
-        reservations.consume(context.store, [*moved.moved, *moved.already])
-        stopped = {*moved.held, *moved.refunded, *moved.refused}
-        return {
-            "dispatched": [key for key in ready if key not in stopped],
-            "stop": [key for key in ready if key in stopped],
-        }
+        sent = dispatching.dispatch(context.cursor, context.store, keys)
+        context.rest(sent.bare, "no_waybill")
+        return {"dispatched": sent.gone, "stop": sent.stopped}
 
 
 STATION = Dispatch
