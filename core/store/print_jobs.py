@@ -118,6 +118,20 @@ def say(cursor: Cursor, key: str, told: str) -> None:
     cursor.execute("UPDATE print_jobs SET told = ?, changed_at = ? WHERE job_key = ?", [told[:500], clock.now(), key])
 
 
+def settle(cursor: Cursor, key: str, *, came_out: bool, who: str) -> None:
+    """A person has looked at the printer."""
+    cursor.execute(
+        "UPDATE print_jobs SET state = ?, settled_by = ?, changed_at = ? WHERE job_key = ?",
+        [PRINTED if came_out else FAILED, who, clock.now(), key],
+    )
+
+
+def message_of(cursor: Cursor, key: str) -> str:
+    """The id of a job's message in the outbox; "" for none."""
+    row = cursor.execute("SELECT outbox_id FROM outbox WHERE kind = ? AND key = ?", [KIND, key]).fetchone()
+    return str(row[0]) if row else ""
+
+
 def mark_slips(cursor: Cursor, numbers: Sequence[str], now: datetime) -> list[int]:
     """The slips are on paper; returns the orders of those that were not before."""
     rows = cursor.execute(

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from core import clock
+from core.store.listed import rows
 from core.store.store import Cursor, Store
 
 SINGLE, MIXED = "single", "mixed"
@@ -132,9 +133,16 @@ def plan(cursor: Cursor, groups: Sequence[Group], day: date, now: datetime, zone
             shares.append(Share(group, place, last, mine.wave))
             mine.room += last - place + 1
             place = last + 1
-    for row in made:  # as many as waves, not as slips
-        cursor.execute("INSERT INTO waves VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    if made:
+        waves, values = rows(cursor, _WAVE, list(zip(*made, strict=True)))
+        cursor.execute(f"INSERT INTO waves SELECT {', '.join(_WAVE)} FROM {waves}", values)
     return shares
+
+
+_WAVE = {
+    "wave": "VARCHAR", "day": "DATE", "number": "BIGINT", "warehouse": "VARCHAR", "courier": "VARCHAR", "kind": "VARCHAR",
+    "leaves_at": "TIMESTAMPTZ", "made_at": "TIMESTAMPTZ", "made_by": "VARCHAR",
+}  # fmt: skip
 
 
 def gather(
@@ -201,3 +209,106 @@ def listing(
             [warehouse, warehouse, text, text, text, text, open_only, limit],
         ).fetchall()
     return [Wave(*row) for row in rows]
+
+
+def members(store: Store, wave: str) -> list[dict[str, Any]]:
+    """The slips of a wave with the state of their orders."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT s.slip_no, s.platform_no, s.channel, s.shop, s.warehouse, coalesce(o.courier, ''), o.unit_count, o.status, "
+            "coalesce(o.held, false), s.printed_at, s.picked_at, s.picked_by, o.ship_by, s.order_key FROM slips s "
+            "JOIN orders o ON o.order_key = s.order_key WHERE s.state = 'made' AND s.wave = ? ORDER BY s.number",
+            [wave],
+        ).fetchall()
+    names = (
+        "slip_no", "platform_no", "channel", "shop", "warehouse", "courier", "pieces", "status", "held", "printed_at",
+        "picked_at", "picked_by", "ship_by", "order_key",
+    )  # fmt: skip
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+_READY = (
+    "s.state = 'made' AND s.queued_at IS NULL AND s.printed_at IS NULL AND s.picked_at IS NULL "
+    "AND o.status IN ('PICKING', 'LOGISTICS_ASSIGNED') AND NOT coalesce(o.held, false)"
+)
+
+
+def ready(store: Store) -> list[dict[str, Any]]:
+    """Slips that are neither printed, queued nor picked, in groups."""
+    with store.read() as cursor:
+        rows = cursor.execute(
+            "SELECT s.warehouse, coalesce(s.courier, ''), coalesce(s.single, false), count(*), min(s.made_at) FROM slips s "
+            f"JOIN orders o ON o.order_key = s.order_key WHERE {_READY} GROUP BY ALL ORDER BY 1, 2, 3 DESC"
+        ).fetchall()
+    return [dict(zip(("warehouse", "courier", "single", "slips", "oldest"), row, strict=True)) for row in rows]
+
+
+def choose(cursor: Cursor, warehouse: str, courier: str, kind: str, most: int) -> list[str]:
+    """The most urgent ready slips of a warehouse, single ones together, at most so many."""
+    rows = cursor.execute(
+        f"SELECT s.slip_no FROM slips s JOIN orders o ON o.order_key = s.order_key WHERE {_READY} AND s.warehouse = ? "
+        "AND (? = '' OR s.courier = ?) AND (? = '' OR coalesce(s.single, false) = (? = 'single')) "
+        "ORDER BY o.ship_by NULLS LAST, o.paid_at, s.number LIMIT ?",
+        [warehouse, courier, courier, kind, kind, most],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def still_ready(cursor: Cursor, numbers: Sequence[str]) -> list[str]:
+    """Those of the slips that nobody has taken meanwhile."""
+    rows = cursor.execute(
+        f"SELECT s.slip_no FROM slips s JOIN orders o ON o.order_key = s.order_key WHERE {_READY} "
+        "AND s.slip_no IN (SELECT unnest(?::VARCHAR[])) ORDER BY s.slip_no",
+        [list(numbers)],
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def mark_picked(cursor: Cursor, numbers: Sequence[str], who: str, now: datetime) -> list[str]:
+    """The slips' goods are picked; returns those that were not before."""
+    rows = cursor.execute(
+        "UPDATE slips SET picked_at = ?, picked_by = ? WHERE state = 'made' AND picked_at IS NULL "
+        "AND slip_no IN (SELECT unnest(?::VARCHAR[])) RETURNING slip_no",
+        [now, who, list(numbers)],
+    ).fetchall()
+    return sorted(row[0] for row in rows)
+
+
+def tell(cursor: Cursor, numbers: Sequence[str], event: str, actor: str, why: str, now: datetime) -> None:
+    """One event for the order of each slip."""
+    cursor.execute(
+        "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, ?, ?, ?, ?, '{}' FROM slips "
+        "WHERE slip_no IN (SELECT unnest(?::VARCHAR[]))",
+        [event, now, actor, why, list(numbers)],
+    )
+
+
+def tell_orders(cursor: Cursor, keys: Sequence[int], event: str, actor: str, now: datetime) -> None:
+    """One event for each order."""
+    if keys:
+        cursor.execute(
+            "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, ?, ?, ?, '', '{}' FROM orders "
+            "WHERE order_key IN (SELECT unnest(?::BIGINT[]))",
+            [event, now, actor, list(keys)],
+        )
+
+
+def printed(store: Store, numbers: Sequence[str]) -> bool:
+    """Whether one of the slips is on paper already, or on its way there."""
+    with store.read() as cursor:
+        row = cursor.execute(
+            "SELECT bool_or(printed_at IS NOT NULL OR queued_at IS NOT NULL) FROM slips WHERE slip_no IN (SELECT unnest(?::VARCHAR[]))",
+            [list(numbers)],
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def jobs_with(store: Store, numbers: Sequence[str], document: str) -> int:
+    """How many of the slips are in a print job of this document that has not failed."""
+    with store.read() as cursor:
+        row = cursor.execute(
+            "SELECT count(DISTINCT n.slip) FROM (SELECT unnest(from_json(slips, '[\"VARCHAR\"]')) AS slip FROM print_jobs "
+            "WHERE document = ? AND state NOT IN ('failed', 'void')) n WHERE n.slip IN (SELECT unnest(?::VARCHAR[]))",
+            [document, list(numbers)],
+        ).fetchone()
+    return int(row[0]) if row else 0
