@@ -61,16 +61,18 @@ def build(
 
 def _add(task: Task, order: OrderRow, lines: list[LineRow], facts: Mapping[str, Any], mark: str) -> None:
     province = canonical_province(order.province)
-    gifts = [line for line in lines if line.is_gift]
-    goods = [line for line in lines if not line.is_gift]
-    if not goods:
-        goods, gifts = gifts, []
+    goods, gifts = lines, list[LineRow]()
+    if any(line.is_gift for line in lines):
+        gifts = [line for line in lines if line.is_gift]
+        goods = [line for line in lines if not line.is_gift]
+        if not goods:
+            goods, gifts = gifts, []
     if province is None or not goods:
         task.adrift[order.order_key] = "NO_PROVINCE" if goods else "NO_STOCK"
         return
     task.lines[order.order_key], task.gifts[order.order_key] = goods, gifts
     wanted = [Line(line.line_no, line.sku, line.qty, line.weight_g, line.volume_cm3) for line in goods]
-    together = len({line.line_no for line in goods}) < len(goods)  # a set of several parts
+    together = len(goods) > 1 and len({line.line_no for line in goods}) < len(goods)  # a set of several parts
     number = f"{order.platform_no}\x00{order.order_key}"
     task.instance.orders.append(Order(number, order.arrived, province, wanted, facts, together, mark))
 

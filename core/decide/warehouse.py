@@ -224,8 +224,8 @@ class Reasons:
             made = self._full.explain(n, plan if whole else None).document()
         candidates = made["candidates"]
         if len(candidates) > _MOST_CANDIDATES:
-            candidates.sort(key=lambda one: (not one["feasible"], one["total"] or 0))
-            made["candidates"] = candidates[:_MOST_CANDIDATES]
+            best = sorted(candidates, key=lambda one: (not one["feasible"], one["total"] or 0))
+            made["candidates"] = best[:_MOST_CANDIDATES]
             made["further"] = len(candidates) - _MOST_CANDIDATES
         return made
 
@@ -236,6 +236,9 @@ def parcels_of(
     """The parcels of a plan, the one with most pieces first."""
     order, made = problem.orders[n], []
     places = dict.fromkeys(plan)
+    if len(places) == 1 and not gifts:
+        w, load = plan[0], sum([line[2] for line in problem.lines[n]])
+        return [_parcel(key, problem, n, w, load, tuple(dict.fromkeys([line.line_no for line in order.lines])))]
     for w in places:
         inside = [k for k, place in enumerate(plan) if place == w]
         load = sum(problem.lines[n][k][2] for k in inside)
@@ -248,7 +251,7 @@ def parcels_of(
         numbers = dict.fromkeys([*(order.lines[k].line_no for k in inside), *(gift.line_no for gift in more)])
         made.append(
             Parcel(
-                key, 1, name, quote.courier, quote.freight_fen, quote.fen, float(quote.lead_days), grams, pieces,
+                key, 1, name, quote.courier, quote.freight_fen, quote.fen, quote.days, grams, pieces,
                 bool(quote.skipped), tuple(numbers),
             )
         )  # fmt: skip
@@ -256,6 +259,17 @@ def parcels_of(
         return made
     made.sort(key=lambda parcel: -parcel.pieces)
     return [replace(parcel, parcel_no=number) for number, parcel in enumerate(made, 1)]
+
+
+def _parcel(key: int, problem: Problem, n: int, w: int, load: int, lines: tuple[str, ...]) -> Parcel:
+    """Everything in one parcel."""
+    quote = problem.quote(problem.group_of[n], w, load)
+    assert isinstance(quote, Quote), "a plan uses a lane without a courier"
+    pieces = sum([line.qty for line in problem.orders[n].lines])
+    return Parcel(
+        key, 1, problem.warehouses[w], quote.courier, quote.freight_fen, quote.fen, quote.days, load & 0xFFFFFFFF, pieces,
+        bool(quote.skipped), lines,
+    )  # fmt: skip
 
 
 def _write(cursor: Cursor, store: Store, found: Routed, actor: str) -> None:

@@ -113,9 +113,10 @@ class Batch(Reach):
         self.made = [self.orders, *features]
         return "", []
 
-    def joins(self, name: str) -> str:
-        """Orders that a count was not read for have none."""
-        return f" AND o.{_asks(name)}"
+    def taker(self, name: str) -> str:
+        """Orders that a count was not read for have none. As a key, for the engine compares a further condition of an
+        outer join with every row of the other side."""
+        return f"CASE WHEN o.{_asks(name)} THEN o.order_key END"
 
     def _first(self) -> dict[str, datetime | None]:
         names = [_asks(name) for name in self.compiler.counts.values()]

@@ -53,10 +53,10 @@ class Reach:
         text = ", ".join(f"{name} AS ({piece.text})" for name, piece in features.items())
         return f"WITH {text} " if text else "", [value for piece in features.values() for value in piece.values]
 
-    def joins(self, name: str) -> str:
-        """Which orders (alias o) take a count as theirs, as the rest of a join condition."""
+    def taker(self, name: str) -> str:
+        """The key of an order (alias o) that takes the count as its own, NULL of one that does not."""
         del name
-        return ""
+        return "o.order_key"
 
 
 class Compiler:
@@ -93,7 +93,7 @@ class Compiler:
             columns += further
         source = f"{reach.orders} o"
         for name in self.counts.values():
-            source += f" LEFT JOIN {name} ON {name}.order_key = o.order_key{reach.joins(name)}"
+            source += f" LEFT JOIN {name} ON {name}.order_key = {reach.taker(name)}"
         if self.line_features:
             source += " LEFT JOIN lined l ON l.line_order = o.order_key"
         text = f"SELECT {', '.join(columns)} FROM {source}"

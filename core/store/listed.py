@@ -16,7 +16,7 @@ _FEW = 500
 _numbers = count()
 KINDS = {
     "BIGINT": pa.int64(), "INTEGER": pa.int32(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "VARCHAR": pa.string(),
-    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
+    "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"), "DATE": pa.date32(),
 }  # fmt: skip
 
 

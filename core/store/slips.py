@@ -13,9 +13,11 @@ from core.store.store import Cursor, Store
 MADE, VOIDED = "made", "voided"
 _IN = "order_key IN (SELECT unnest(?::BIGINT[]) AS listed)"
 # A refunded line is on no slip, whoever let the rest of the order go.
+# Lines are sorted within their list: to sort while they are gathered takes four times as long.
 _LINES = (
-    "SELECT l.order_key, to_json(list(struct_pack(line_no := l.line_no, sku := l.sku, barcode := l.barcode, title := l.title, "
-    "spec := l.spec, qty := l.qty, gift := coalesce(l.is_gift, false)) ORDER BY length(l.line_no), l.line_no))::VARCHAR AS lines "
+    "SELECT l.order_key, to_json(list_transform(list_sort(list(struct_pack(digits := coalesce(length(l.line_no), 1000), "
+    "number := l.line_no, line := struct_pack(line_no := l.line_no, sku := l.sku, barcode := l.barcode, title := l.title, "
+    "spec := l.spec, qty := l.qty, gift := coalesce(l.is_gift, false))))), lambda s: s.line))::VARCHAR AS lines "
     "FROM order_lines l WHERE l.order_key IN (SELECT order_key FROM slip_batch) "
     "AND NOT EXISTS (SELECT 1 FROM slip_without w WHERE w.order_key = l.order_key AND w.line_no = l.line_no) GROUP BY l.order_key"
 )

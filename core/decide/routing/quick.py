@@ -4,7 +4,7 @@ Says nothing (None) wherever a split, a line left out or a guarded rule might co
 A property test holds both together.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from core.decide.routing.plans import Planner
@@ -37,16 +37,29 @@ class Quick:
         self.strict = [group.strict for group in problem.groups]
         self.pairs, self.extra = policy.parcels > 1, policy.split_penalty_fen
         self.floor = [sum(sorted(least)[:2]) + self.extra if self.pairs else NEVER for least in problem.least]
+        # Without prices an order's choice depends on its tariff row and on who has everything: few cases, many orders.
+        self._cases: dict[tuple[int, ...], Singles | None] = {}
+        self._records: dict[tuple[int, tuple[str, ...]], dict[str, Any]] = {}
 
     def find(self, group: int, lines: Lines) -> Singles | None:
         """The choice among single parcels where no other plan can beat the first two of them."""
-        where = self.problem.groups[group]
         if not lines or self.guarded or (self.strict[group] and self.tier_first):
             return None
-        scores = self.scores(group, lines)
+        row, has = self._having(group, lines)
+        if self.prices is not None:
+            prices = self.prices
+            scores = {w: row[w] + sum([prices[sku][w] * qty for sku, qty, _load in lines]) for w in has}
+            return self._among(group, len(lines), scores)
+        case = group, id(row), len(lines), *has
+        if case not in self._cases:
+            self._cases[case] = self._among(group, len(lines), {w: row[w] for w in has})
+        return self._cases[case]
+
+    def _among(self, group: int, lines: int, scores: dict[int, int]) -> Singles | None:
+        where = self.problem.groups[group]
         if not scores:
             return None
-        dear = self.dear * len(lines)
+        dear = self.dear * lines
         if max(scores.values()) > (dear if where.whole else self.dear):
             return None
         tier = where.tier
@@ -55,20 +68,20 @@ class Quick:
             first = tier[order[0]]
             later = frozenset(w for w in order if tier[w] > first)
             second = order[1] if len(order) > 1 else None
-            if second is None and len(lines) > 1 and not where.together and (self.pairs or not where.whole):
+            if second is None and lines > 1 and not where.together and (self.pairs or not where.whole):
                 return None
             return Singles(order[0], second, scores, later)
         order = sorted(scores, key=lambda w: (scores[w], tier[w], w))
         second = order[1] if len(order) > 1 else None
-        if self.pairs and not where.together and len(lines) > 1:
+        if self.pairs and not where.together and lines > 1:
             if second is None or scores[second] > self.floor[group]:
                 return None
-        elif second is None and not where.whole and len(lines) > 1:
+        elif second is None and not where.whole and lines > 1:
             return None
         return Singles(order[0], second, scores, frozenset())
 
-    def scores(self, group: int, lines: Lines) -> dict[int, int]:
-        """By warehouse that has everything: the score of one parcel."""
+    def _having(self, group: int, lines: Lines) -> tuple[list[int], list[int]]:
+        """The scores of one parcel by warehouse, and the warehouses that have everything and may send it."""
         stock, cands = self.stock, self.problem.cands
         if len(lines) == 1:
             sku, qty, load = lines[0]
@@ -86,11 +99,7 @@ class Quick:
             for sku, qty in rest:
                 left = stock[sku]
                 has = [w for w in has if left[w] >= qty and w in cands[sku]]
-        found = {w: row[w] for w in has if row[w] < NEVER}
-        if self.prices is not None:
-            for w in found:
-                found[w] += sum(self.prices[sku][w] * qty for sku, qty, _load in lines)
-        return found
+        return row, [w for w in has if row[w] < NEVER]
 
     def plan(self, group: int, lines: Lines) -> Plan | None:
         """The plan to take now, where it is one of these."""
@@ -104,34 +113,49 @@ class Quick:
         found = self.find(group, lines)
         if found is None or any(w != found.chosen for w in plan):
             return None
+        stock, cands, names = self.stock, problem.cands, problem.warehouses
+        seen = {
+            line.sku: {names[w]: stock[sku][w] for w in cands[sku]}
+            for line, (sku, _qty, _load) in zip(problem.orders[n].lines, lines, strict=True)
+        }
+        return {**self._same(group, lines, found), "codes": [], "stock_seen": seen}
+
+    def _same(self, group: int, lines: Lines, found: Singles) -> dict[str, Any]:
+        """What the records of all orders of a case have in common; nobody changes what is inside."""
+        load, barred = sum([line[2] for line in lines]), self.problem.groups[group].barred
+        lacks = [w for w in range(len(barred)) if w not in found.scores] if len(found.scores) < len(barred) else []
+        codes = tuple([barred[w] or self._lacking(group, w, lines, load) for w in lacks])
+        if self.prices is not None:
+            return self._told(group, load, found, codes)
+        case = id(found), codes
+        if case not in self._records:
+            self._records[case] = self._told(group, load, found, codes)
+        return self._records[case]
+
+    def _told(self, group: int, load: int, found: Singles, codes: Sequence[str]) -> dict[str, Any]:
+        problem, second = self.problem, found.second
         where, names = problem.groups[group], problem.warehouses
-        quote = problem.quote(group, found.chosen, sum(line[2] for line in lines))
+        quote = problem.quote(group, found.chosen, load)
         assert isinstance(quote, Quote)
-        second = found.second
         return {
             "rule_id": where.tiers.id or None,
             "rule": where.tiers.name or None,
             "tiered": bool(where.tiers.tiers),
             "codes": [],
             "tier": where.tier[found.chosen] + 1,
-            "candidates": self._candidates(group, lines, found),
+            "candidates": self._candidates(group, load, found, iter(codes)),
             "chosen": [names[found.chosen]],
             "runner_up": None if second is None else [names[second]],
             "delta_fen": None if second is None else found.scores[second] - found.scores[found.chosen],
-            "stock_seen": {
-                line.sku: {names[w]: self.stock[sku][w] for w in problem.cands[sku]}
-                for line, (sku, _qty, _load) in zip(problem.orders[n].lines, lines, strict=True)
-            },
+            "stock_seen": {},
             "quotes": [told(quote)],
         }
 
-    def _candidates(self, group: int, lines: Lines, found: Singles) -> list[dict[str, Any]]:
-        problem, where = self.problem, self.problem.groups[group]
-        load, made = sum(line[2] for line in lines), []
+    def _candidates(self, group: int, load: int, found: Singles, codes: Iterator[str]) -> list[dict[str, Any]]:
+        problem, where, made = self.problem, self.problem.groups[group], []
         for w, name in enumerate(problem.warehouses):
             if w not in found.scores:
-                code = where.barred[w] or self._lacking(group, w, lines, load)
-                made.append({"warehouses": [name], "feasible": False, "codes": [code], "total": None})
+                made.append({"warehouses": [name], "feasible": False, "codes": [next(codes)], "total": None})
                 continue
             quote = problem.quote(group, w, load)
             assert isinstance(quote, Quote)

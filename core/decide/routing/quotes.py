@@ -42,6 +42,11 @@ class Quote:
         return self.freight_fen + self.pack_fen + self.time_fen
 
     @property
+    def days(self) -> float:
+        """`lead_days` for the books."""
+        return self.lead_days.numerator / self.lead_days.denominator
+
+    @property
     def code(self) -> str | None:
         """PRICE_CAP_DOWNGRADE where a courier was passed over for its price."""
         return PRICE_CAP_DOWNGRADE if self.skipped else None
