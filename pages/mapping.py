@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.i18n import N_, _
-from core.ui.mapping import board_tab, chooser, newcomer, preview_tab, status_tab, versions_tab
+from core.ui.mapping import board_tab, chooser, examples_tab, newcomer, preview_tab, status_tab, versions_tab
 from core.ui.mapping import work as works
 from core.ui.page import Page
 from core.ui.tabs import tabs
@@ -20,12 +20,14 @@ _TABS = {
     "fields": N_("Field mapping"),
     "statuses": N_("Status words"),
     "preview": N_("Preview"),
+    "examples": N_("Examples"),
     "versions": N_("Versions and shops"),
 }
 _DRAW = {
     "fields": board_tab.show,
     "statuses": status_tab.show,
     "preview": preview_tab.show,
+    "examples": examples_tab.show,
     "versions": versions_tab.show,
 }
 

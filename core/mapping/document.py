@@ -19,6 +19,7 @@ from core.model.level_fields import CATALOGUES
 KIND = "mapping"  # of core.store.documents
 ORDERS, REFUNDS = "orders", "refunds"
 HOLD = "platform_hold"
+MOST_EXAMPLES = 30
 _KEYS = frozenset(
     (
         *("name", "title", "note", "channel", "entity", "source"),
@@ -120,7 +121,8 @@ def _document(body: Mapping[str, Any], catalogue: Catalogue) -> MappingDocument:
     fields = tuple(_field(entry, f"fields[{n}]", entity, rows, catalogue) for n, entry in enumerate(listed))
     gifts = _array(body["gifts"], "gifts") if "gifts" in body else None
     _expect(gifts is None or bool(lines and lines.keys), "gifts", Said(N_("they stand beside a list of lines")))
-    document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, _examples(body), gifts)
+    examples = _examples(body, catalogue)
+    document = MappingDocument(name, channel, entity, rows, lines, fields, statuses, examples, gifts)
     _whole(document, catalogue)
     return document
 
@@ -279,13 +281,32 @@ def _constant(target: Field, value: Any, place: str) -> None:
         _expect(whole, place, Said(N_("it needs an offset, such as +08:00")))
 
 
-def _examples(body: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+def _examples(body: Mapping[str, Any], catalogue: Catalogue) -> tuple[dict[str, Any], ...]:
     listed = body.get("examples", [])
     fits = isinstance(listed, list) and all(
-        isinstance(e, dict) and set(e) <= {"body", "expect", "note"} for e in listed
+        isinstance(e, dict) and set(e) <= {"body", "expect", "note"} and isinstance(e.get("expect", {}), dict)
+        for e in listed
     )
     _expect(fits, "examples", Said(N_("each holds body and expect")))
+    _expect(len(listed) <= MOST_EXAMPLES, "examples", Said(N_("there are at most {n}"), n=MOST_EXAMPLES))
+    for n, example in enumerate(listed):
+        expect = example.get("expect", {})
+        lines = expect.get("lines", [])
+        place = f"examples[{n}].expect"
+        _expect(
+            isinstance(lines, list) and all(isinstance(line, dict) for line in lines), place, Said(N_("it lists lines"))
+        )
+        _expected(expect, catalogue, place, of_line=False)
+        for line in lines:
+            _expected(line, catalogue, f"{place}.lines", of_line=True)
     return tuple(listed)
+
+
+def _expected(expect: Mapping[str, Any], catalogue: Catalogue, place: str, *, of_line: bool) -> None:
+    known = {f.name for f in catalogue.fields if (f.level is Level.LINE) is of_line}
+    known |= set() if of_line else {"lines", "held"}
+    for name in expect:
+        _expect(name in known, place, Said(N_("there is no field {name}"), name=name))
 
 
 def _whole(document: MappingDocument, catalogue: Catalogue) -> None:

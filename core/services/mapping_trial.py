@@ -132,21 +132,28 @@ def status_words(body: Mapping[str, Any], tried: Preview) -> Counter[str]:
 
 def failing_examples(store: Store, body: Mapping[str, Any]) -> list[Said]:
     """What the document's own examples expect and do not get, a sentence each; empty when all pass."""
-    examples = [example for example in body.get("examples", []) if "body" in example]
+    return [
+        Said(_OF_EXAMPLE, n=place + 1, why=why)
+        for place, wrong in failing_by_example(store, body).items()
+        for why in wrong
+    ]
+
+
+def failing_by_example(store: Store, body: Mapping[str, Any]) -> dict[int, list[Said]]:
+    """The same by the example's place; those that pass are left out."""
+    examples = {place: e for place, e in enumerate(body.get("examples", [])) if "body" in e}
     if not examples:
-        return []
-    tried = _preview(store, body, [json.dumps(example["body"], ensure_ascii=False) for example in examples])
+        return {}
+    tried = _preview(store, body, [json.dumps(e["body"], ensure_ascii=False) for e in examples.values()])
     main = {row.place: row for row in tried.main}
-    failed: list[Said] = []
-    for place, example in enumerate(examples):
-        row = main.get(place)
-        if row is None or place in tried.failed:
-            reason = next((c.reason for c in (row.cells.values() if row else ()) if c.reason), _UNREADABLE)
-            failed.append(Said(_OF_EXAMPLE, n=place + 1, why=Said(reason)))
-            continue
-        lines = [line for line in tried.lines if line.place == place]
-        told = _unlike(example.get("expect", {}), row, lines)
-        failed += [Said(_OF_EXAMPLE, n=place + 1, why=why) for why in told]
+    failed: dict[int, list[Said]] = {}
+    for number, (place, example) in enumerate(examples.items()):
+        row, lines = main.get(number), [line for line in tried.lines if line.place == number]
+        if row is None or number in tried.failed:
+            cells = [cell for told in (*([row] if row else []), *lines) for cell in told.cells.values()]
+            failed[place] = [Said(next((cell.reason for cell in cells if cell.reason), _UNREADABLE))]
+        elif wrong := _unlike(example.get("expect", {}), row, lines):
+            failed[place] = wrong
     return failed
 
 
@@ -164,7 +171,7 @@ def _unlike(expect: Mapping[str, Any], row: Row, lines: list[Row]) -> list[Said]
 
 def _pair(name: str, wanted: Any, row: Row) -> Said | None:
     cell = row.cells.get(name)
-    got = _plain(cell.value) if cell else None
+    got = plain(cell.value) if cell else None
     # A word that keeps our status means PAID for an order that is new, as in the example.
     same = got == wanted or (name == "status" and got is None and wanted == "PAID")
     return None if same else Said(_UNLIKE, name=name, got=_shown(got), wanted=_shown(wanted))
@@ -174,7 +181,8 @@ def _shown(value: Any) -> Any:
     return Said(N_("empty")) if value is None else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a preview as an example's JSON holds it: instants in UTC, ISO 8601."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     return value.isoformat() if isinstance(value, date) else value

@@ -248,3 +248,24 @@ def test_a_copy_begins_a_mapping_of_its_own_that_is_not_stored_yet(open_page, re
     assert page.selectbox(key="mapping_name").value == "taobao.outlet"
     assert "not saved yet" in _words(page)
     assert documents.newest(ready, KIND, "taobao.outlet") is None
+
+
+def test_the_examples_are_shown_with_what_they_expect_and_an_emptied_one_is_told(open_page, ready: Store) -> None:
+    page = open_page("mapping", language="en", mapping="taobao.orders", part="examples")
+    assert not page.exception
+    count = len(TAOBAO["examples"])
+    assert _words(page).count("**Example ") == count
+    frame = page.get("arrow_data_frame")[0].value if page.get("arrow_data_frame") else page.dataframe[0].value
+    assert set(frame.columns) >= {"Order or line", "Field", "Expected", "Now"}
+    next(button for button in page.button if button.label == "Remove").click().run()
+    assert not page.exception and _words(page).count("**Example ") == count - 1
+
+
+def test_a_pasted_payload_becomes_an_example_without_anybodys_name(open_page, ready: Store) -> None:
+    page = open_page("mapping", language="en", mapping="taobao.orders", part="examples")
+    payload = {**TAOBAO["examples"][0]["body"], "receiver_name": "李小红"}
+    next(a for a in page.text_area if str(a.key).startswith("new_example")).set_value(json.dumps(payload))
+    page.button(key="new_example_add").click().run()
+    assert not page.exception and not page.error
+    assert _words(page).count("**Example ") == len(TAOBAO["examples"]) + 1
+    assert "李小红" not in str([area.value for area in page.text_area])

@@ -11,6 +11,7 @@ from core.mapping.preview import Cell, Row
 from core.model.fields import Field
 from core.ui import session, words
 from core.ui.empty import empty
+from core.ui.mapping import examples_tab
 from core.ui.mapping.work import Work
 from core.ui.model.words import level, title
 from core.ui.table import Column, table
@@ -42,13 +43,33 @@ def show(work: Work) -> None:
     for name, rows in ((plain, tried.main), ("line", tried.lines)):
         if rows:
             st.markdown(f"**{level(next(f for (lv, _n), f in fields.items() if lv == name).level)}**")
-            st.dataframe(
-                _frame(rows, fields, name),
-                hide_index=True,
-                placeholder="",
-                width="stretch",
-                height=min(38 * len(rows) + 40, 420),
-            )
+            _table(work, rows, fields, name, choosing=name == plain and session.actor().may("mapping.edit"))
+
+
+def _table(work: Work, rows: Sequence[Row], fields: dict[tuple[str, str], Field], name: str, *, choosing: bool) -> None:
+    """The values; of the orders' table a row can be chosen and kept as an example."""
+    frame, height = _frame(rows, fields, name), min(38 * len(rows) + 40, 420)
+    if not choosing:
+        st.dataframe(frame, hide_index=True, placeholder="", width="stretch", height=height)
+        return
+    event = st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="",
+        width="stretch",
+        height=height,
+        key=f"preview_rows_{work.name}_{work.forms}",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
+    chosen = [place for place in event.selection.rows if place < len(rows)]
+    if not chosen:
+        st.caption(_("Choose a row to keep it as an example."))
+        return
+    row = rows[chosen[0]]
+    label = _("Keep row {n} as an example").format(n=row.row_no)
+    if st.button(label, icon=":material/fact_check:", key="keep_example", disabled=row.failed):
+        examples_tab.keep(work, row.place)
 
 
 def _failures(main: Sequence[Row], lines: Sequence[Row], unreadable: Sequence[int]) -> None:
