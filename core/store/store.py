@@ -4,6 +4,7 @@ DuckDB is always the engine; `url` says where the tables lie. Readers get a curs
 go one at a time through `write()`: one lock, one transaction, one rise of `version` on commit. No network inside it.
 """
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -65,6 +66,10 @@ class Store:
             if self._writing is not None:
                 yield self._writing
                 return
+            # A batch makes a hundred thousand objects that all live until its end: to look through them again and again
+            # for garbage takes a fifth of its time. There is one writer, so nobody else turns the looking on meanwhile.
+            looking = gc.isenabled()
+            gc.disable()
             cursor = self._connection.cursor()
             try:
                 cursor.execute(f"USE {SPACE}")
@@ -80,6 +85,8 @@ class Store:
             finally:
                 self._writing = None
                 cursor.close()
+                if looking:
+                    gc.enable()
 
     def close(self) -> None:
         """Write what is in the log into the file and let go of it."""
