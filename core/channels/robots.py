@@ -48,10 +48,11 @@ _SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One message to people."""
+    """One message to people. `link`: where to look; it is never cut off."""
 
     title: str
     text: str
+    link: str = ""
 
 
 def send(kind: str, values: Mapping[str, str], note: Note) -> str:
@@ -73,7 +74,8 @@ def request(kind: str, values: Mapping[str, str], note: Note) -> Request:
     url, secret = str(values.get("url") or ""), str(values.get("secret") or "")
     if not url.startswith(("https://", "http://")):
         raise BadSetup(N_("The robot has no web hook."), N_("Paste the address the group robot shows."))
-    text = shortened(f"{note.title}\n{note.text}".strip(), LONGEST[kind])
+    link = f"\n{note.link}" if note.link else ""
+    text = shortened(f"{note.title}\n{note.text}".strip(), LONGEST[kind] - len(link.encode())) + link
     seconds = clock.now().timestamp()
     body: dict[str, object]
     if kind == "dingtalk":
@@ -134,7 +136,7 @@ def _mail(values: Mapping[str, str], note: Note) -> str:
     message = EmailMessage()
     message["Subject"] = " ".join(note.title.split())[:200]
     message["From"], message["To"] = values["sender"], values["to"]
-    message.set_content(note.text)
+    message.set_content(f"{note.text}\n\n{note.link}\n" if note.link else note.text)
     port = int(values.get("port") or 465)
     try:
         if port == 465:

@@ -17,12 +17,17 @@ from core.store.robots import Robot
 
 def listing(actor: Actor, store: Store) -> list[Robot]:
     """All robots; their secrets stay sealed."""
-    require(actor, store, "flow.view")
+    require(actor, store, "alerts.view")
     return robots.listing(store)
 
 
-def save(actor: Actor, store: Store, vault: Vault, name: str, kind: str, values: Mapping[str, str]) -> Robot:
-    """Set a robot up or change it; a secret that is left empty stays as it was. BadRequest for what is missing."""
+def save(
+    actor: Actor, store: Store, vault: Vault, name: str, kind: str, values: Mapping[str, str], *, role: str = ""
+) -> Robot:
+    """Set a robot up or change it; a secret that is left empty stays as it was. `role`: who reads it, "" everybody.
+
+    BadRequest for what is missing.
+    """
     require(actor, store, "robots.edit", name)
     name = name.strip()
     if not name or kind not in KINDS:
@@ -35,10 +40,10 @@ def save(actor: Actor, store: Store, vault: Vault, name: str, kind: str, values:
     for setting in SETTINGS[kind]:
         if setting.required and not (secrets if setting.name in hidden else settings).get(setting.name):
             raise BadRequest(N_("The robot has no {setting}."), N_("Fill it in."), setting=_(setting.label))
-    made = Robot(name, kind, settings, vault.seal_text(json.dumps(secrets)) if secrets else "")
+    made = Robot(name, kind, settings, vault.seal_text(json.dumps(secrets)) if secrets else "", role=role)
     with store.write() as cursor:
         robots.save(cursor, made)
-        audit.record(cursor, actor, "robots.save", name, kind=kind)
+        audit.record(cursor, actor, "robots.save", name, kind=kind, role=role)
     return made
 
 

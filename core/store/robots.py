@@ -10,22 +10,23 @@ from core.store.store import Cursor, Store
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """One robot. `secrets` is a sealed text."""
+    """One robot. `secrets` is a sealed text; `role` who reads it ("": everybody)."""
 
     name: str
     kind: str
     settings: Mapping[str, str]
     secrets: str = ""
     demo: bool = False
+    role: str = ""
 
 
 def listing(store: Store) -> list[Robot]:
     """All robots by name."""
     with store.read() as cursor:
-        rows = cursor.execute("SELECT name, kind, settings, secrets, demo FROM robots ORDER BY name").fetchall()
+        rows = cursor.execute("SELECT name, kind, settings, secrets, demo, role FROM robots ORDER BY name").fetchall()
     return [
-        Robot(name, kind, json.loads(settings), secrets or "", bool(demo))
-        for name, kind, settings, secrets, demo in rows
+        Robot(name, kind, json.loads(settings), secrets or "", bool(demo), role or "")
+        for name, kind, settings, secrets, demo, role in rows
     ]
 
 
@@ -34,8 +35,8 @@ def save(cursor: Cursor, robot: Robot) -> None:
     cursor.execute("DELETE FROM robots WHERE name = ?", [robot.name])
     settings = json.dumps(dict(robot.settings), ensure_ascii=False)
     cursor.execute(
-        "INSERT INTO robots VALUES (?, ?, ?, ?, ?, ?)",
-        [robot.name, robot.kind, settings, robot.secrets, robot.demo, clock.now()],
+        "INSERT INTO robots (name, kind, settings, secrets, demo, changed_at, role) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [robot.name, robot.kind, settings, robot.secrets, robot.demo, clock.now(), robot.role],
     )
 
 

@@ -1,4 +1,4 @@
-"""Message kind `notify`: one message to people by a robot. The robot is the message's `shop`; body: title, text."""
+"""Message kind `notify`: one message to people by a robot. The robot is the message's `shop`; body: title, text, link (or none)."""
 
 import json
 from collections.abc import Sequence
@@ -23,9 +23,8 @@ def send(sending: "Sending", row: Row) -> str:
     if robot is None:
         raise BadSetup(N_("There is no robot {name}."), N_("Set one up, or take it out of the flow."), name=row.shop)
     secrets = json.loads(sending.vault.open_text(robot.secrets)) if robot.secrets else {}
-    return robots.send(
-        robot.kind, {**robot.settings, **secrets}, robots.Note(str(row.body["title"]), str(row.body["text"]))
-    )
+    note = robots.Note(str(row.body["title"]), str(row.body["text"]), str(row.body.get("link") or ""))
+    return robots.send(robot.kind, {**robot.settings, **secrets}, note)
 
 
 def sent(cursor: Cursor, rows: Sequence[Row]) -> None:
