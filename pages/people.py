@@ -1,78 +1,20 @@
-"""Accounts: who may come in, with which role, and who is logged in."""
+"""Accounts: who may come in, what each role may do, and who is logged in."""
 
 import streamlit as st
 
 from core.i18n import N_, _
-from core.people.permissions import ROLES
-from core.services import accounts
 from core.ui import session
-from core.ui.empty import empty
 from core.ui.page import Page
-from core.ui.people import dialogs
-from core.ui.people.cards import Person, card
+from core.ui.people import account_list, role_list, session_list
+from core.ui.tabs import tabs
 
 PAGE = Page("people", N_("Accounts"), "group", "settings", 40, "accounts.edit")
-_ON_A_PAGE = 20
+_TABS = {"accounts": N_("Accounts"), "roles": N_("Roles"), "sessions": N_("Logged in")}
+_DRAW = {"accounts": account_list.show, "roles": role_list.show, "sessions": session_list.show}
 
 
 def render() -> None:
-    """The page."""
-    people = _people()
-    active = sum(person.account.active for person in people)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.header(_("Accounts"), width="stretch")
-        if st.button(_("Add an account"), type="primary", icon=":material/person_add:", key="add_account"):
-            dialogs.open_new()
-    st.caption(
-        _("{active} active of {all}, {logins} logged in now").format(
-            active=active, all=len(people), logins=sum(bool(person.logins) for person in people)
-        )
-    )
-    shown = _filtered(people)
-    if not shown:
-        empty(_("Nobody fits this filter."), _("Clear the search or choose another role."), icon="group_off")
-        return
-    pages = -(-len(shown) // _ON_A_PAGE)
-    with st.container():
-        place = st.session_state.get("people_page", 1) if pages > 1 else 1
-        for person in shown[(min(place, pages) - 1) * _ON_A_PAGE :][:_ON_A_PAGE]:
-            card(person)
-    if pages > 1:
-        st.pagination(pages, key="people_page")
-
-
-def _people() -> list[Person]:
-    actor, store = session.actor(), session.store()
-    found = accounts.present_logins(actor, store)
-    return [
-        Person(account, tuple(login for login in found if login.account.account == account.account))
-        for account in accounts.listing(actor, store)
-    ]
-
-
-def _filtered(people: list[Person]) -> list[Person]:
-    with st.container(horizontal=True):
-        text = st.text_input(
-            _("Search"),
-            key="people_search",
-            type="search",
-            label_visibility="collapsed",
-            placeholder=_("Name or account"),
-            bind="query-params",
-        )
-        roles = st.multiselect(
-            _("Role"),
-            list(ROLES),
-            format_func=lambda name: _(ROLES[name]),
-            key="people_roles",
-            label_visibility="collapsed",
-            placeholder=_("All roles"),
-            bind="query-params",
-        )
-    wanted = (text or "").strip().casefold()
-    return [
-        person
-        for person in people
-        if (not roles or person.account.role in roles)
-        and wanted in f"{person.account.display_name} {person.account.account}".casefold()
-    ]
+    """Draw the page."""
+    st.header(_("Accounts"))
+    shown = _TABS if session.actor().may("roles.edit") else {n: t for n, t in _TABS.items() if n != "roles"}
+    _DRAW[tabs("part", shown)]()

@@ -14,13 +14,16 @@ from core.errors import BadRequest, TryAgain
 from core.i18n import N_
 from core.people import audit, passwords
 from core.people.actor import Actor, person, person_with
+from core.people.devices import masked
 from core.people.roles import role_of
 from core.store import Store, accounts
 from core.store import logins as rows
+from core.store import second_factors as factors
 from core.store.logins import Login
 
 COOKIE = "danliu_login"
 LASTS = timedelta(days=7)
+UNPROVEN_LASTS = timedelta(minutes=10)  # to type the code of the second step
 WINDOW = timedelta(hours=1)  # failures older than this slow nobody
 _SEEN_EVERY = timedelta(minutes=10)  # a write per page view would be a commit for nothing
 
@@ -56,9 +59,9 @@ def login_of_token(store: Store, token: str) -> Login | None:
 
 
 def actor_of_token(store: Store, token: str) -> Actor | None:
-    """Who acts with this cookie's value; None: not logged in, switched off, or the password must be changed first."""
+    """Who acts with this cookie's value; None: not logged in, switched off, a code or an own password is awaited first."""
     login = login_of_token(store, token)
-    return actor_of(login) if login and not login.account.must_change else None
+    return actor_of(login) if login and login.is_whole else None
 
 
 def actor_of(login: Login) -> Actor:
@@ -71,8 +74,8 @@ def actor_of(login: Login) -> Actor:
 def log_in(store: Store, account: str, password: str, *, address: str, agent: str) -> str:
     """A new token for a good password. BadRequest for a bad one, TryAgain (with seconds) after too many."""
     account = account.strip().casefold()
+    refuse_the_hasty(store, account, address)
     with store.read() as cursor:
-        _refuse_the_hasty(rows.failures(cursor, account, address, clock.now() - WINDOW))
         known = accounts.password_hash(cursor, account)
     if not passwords.matches(known, password):
         with store.write() as cursor:
@@ -86,14 +89,19 @@ def log_in(store: Store, account: str, password: str, *, address: str, agent: st
             accounts.set_password(cursor, account, anew, must_change=found.must_change)
         rows.forget_failures(cursor, account, address)
         audit.record(cursor, person(account, found.role if found else ""), "login", account, address=address)
-        return begin(store, account, agent=agent)
+        return begin(store, account, agent=agent, address=address)
 
 
-def begin(store: Store, account: str, *, agent: str) -> str:
-    """A new login for an account whose password was just proven; the token goes into the cookie and nowhere else."""
+def begin(store: Store, account: str, *, agent: str, address: str = "") -> str:
+    """A new login for an account whose password was just proven; the token goes into the cookie and nowhere else.
+
+    With a second factor set up it opens nothing yet and lasts for minutes: `core.people.second_factor.prove` makes it whole.
+    """
     token = secrets.token_urlsafe(32)
     with store.write() as cursor:
-        rows.add(cursor, token_hash(token), account, LASTS, agent[:200])
+        proven = not factors.is_on(cursor, account)
+        lasts = LASTS if proven else UNPROVEN_LASTS
+        rows.add(cursor, token_hash(token), account, lasts, agent[:200], address=masked(address), proven=proven)
     return token
 
 
@@ -124,8 +132,10 @@ def wait_seconds(failures: list) -> float:
     return longest
 
 
-def _refuse_the_hasty(failures: list) -> None:
-    wait = wait_seconds(failures)
+def refuse_the_hasty(store: Store, account: str, address: str) -> None:
+    """TryAgain (with seconds) after too many failures of the account or from the address."""
+    with store.read() as cursor:
+        wait = wait_seconds(rows.failures(cursor, account, address, clock.now() - WINDOW))
     if wait > 0:
         raise TryAgain(
             N_("Too many failed logins. Wait {seconds} s."),

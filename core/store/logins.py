@@ -24,6 +24,16 @@ class Login:
     address: str = ""
     proven: bool = True
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it opens the pages: the second step is done and the password is the person's own."""
+        return self.proven and not self.account.must_change
+
+    @property
+    def short(self) -> str:
+        """Enough of the hash to name the login by; nobody gets in with it."""
+        return self.token_hash[:12]
+
 
 _JOINED = (
     "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, l.address, l.proven, "
@@ -78,6 +88,33 @@ def end(cursor: Cursor, token_hash: str) -> str | None:
     row = cursor.execute("SELECT account FROM logins WHERE token_hash = ?", [token_hash]).fetchone()
     cursor.execute("DELETE FROM logins WHERE token_hash = ?", [token_hash])
     return row[0] if row else None
+
+
+def end_one(cursor: Cursor, short: str, account: str = "") -> str | None:
+    """Remove the login named by the first 12 characters of its hash, of that account if one is given; whose it was."""
+    rows = cursor.execute(
+        "SELECT token_hash, account FROM logins WHERE starts_with(token_hash, ?) AND (? = '' OR account = ?)",
+        [short, account, account],
+    ).fetchall()
+    if len(short) != 12 or len(rows) != 1:
+        return None
+    cursor.execute("DELETE FROM logins WHERE token_hash = ?", [rows[0][0]])
+    return rows[0][1]
+
+
+def of_account(store: Store, account: str) -> list[Login]:
+    """The present logins of one account, the last seen first."""
+    with store.read() as cursor:
+        rows = cursor.execute(f"{_JOINED} AND l.account = ? ORDER BY l.seen_at DESC", [clock.now(), account]).fetchall()
+    return [_login(row) for row in rows]
+
+
+def make_whole(cursor: Cursor, token_hash: str, anew: str, lasts: timedelta) -> None:
+    """The second step is done: the login goes on under a new token, as long as any other."""
+    cursor.execute(
+        "UPDATE logins SET token_hash = ?, proven = true, expires_at = ? WHERE token_hash = ?",
+        [anew, clock.now() + lasts, token_hash],
+    )
 
 
 def end_all(cursor: Cursor, account: str, *, but: str = "") -> int:

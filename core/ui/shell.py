@@ -12,7 +12,9 @@ from core.people.permissions import ROLES
 from core.services import accounts, demo
 from core.ui import session
 from core.ui.forms import dialog, say_what_was_left, show_error
+from core.ui.markdown import plain
 from core.ui.page import SECTIONS
+from core.ui.people import own_logins
 from core.ui.registry import Entry, entries_for
 from core.ui.theme import install_style
 
@@ -91,7 +93,9 @@ def _bar(who: Actor, links: dict, *, searches: bool) -> None:
             width="content",
         )
         with st.popover(who.display_name, icon=":material/person:", width="content"):
-            st.caption(_(ROLES.get(who.role, who.role)))
+            st.caption(_(ROLES[who.role]) if who.role in ROLES else plain(who.role_title))
+            if st.button(_("My logins and second step"), icon=":material/devices:", key="own_logins", width="stretch"):
+                dialog(_("My logins and second step"), own_logins.draw)
             st.link_button(_("Change the password"), "/login/password", icon=":material/key:", width="stretch")
             st.link_button(_("Log out"), "/auth/logout", icon=":material/logout:", width="stretch")
     wanted = st.session_state.pop("search_wanted", None)

@@ -23,7 +23,8 @@ from core.web import origin
 OWN_HEADERS = b"x-danliu-"
 LANGUAGE_COOKIE = "danliu_language"
 PASSWORD_PAGE = "/login/password"
-_OPEN = ("/login", PASSWORD_PAGE, "/healthz", "/metrics")
+CODE_PAGE = "/login/code"
+_OPEN = ("/login", PASSWORD_PAGE, CODE_PAGE, "/healthz", "/metrics")
 _OPEN_BELOW = ("/auth/", "/assets/", "/static/")  # /static is Streamlit's own public code, no data
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +43,9 @@ class Gate:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        if scope["type"] == "websocket" or not _is_push(scope):  # a relayed push is signed in x-danliu-sign; its route reads no header of the gate's
+        if scope["type"] == "websocket" or not _is_push(
+            scope
+        ):  # a relayed push is signed in x-danliu-sign; its route reads no header of the gate's
             kept = [pair for pair in scope["headers"] if not pair[0].lower().startswith(OWN_HEADERS)]
             scope = dict(scope, headers=kept)
         cookies = _cookies(scope)
@@ -72,6 +75,8 @@ def _refusal(scope: Scope, login: Login | None) -> Response | None:
         return None
     if login is None:
         return _to_login(scope, "/login")
+    if not login.proven:
+        return _to_login(scope, CODE_PAGE)
     if login.account.must_change:
         return _to_login(scope, PASSWORD_PAGE)
     if not is_socket and path.startswith("/api/") and not origin.is_own(scope):

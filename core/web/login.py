@@ -13,12 +13,13 @@ from starlette.routing import Route
 from core import i18n, runtime
 from core.errors import BadRequest, DanliuError, NotAllowed, TryAgain
 from core.i18n import LANGUAGES, N_, _
-from core.people import logins
+from core.people import logins, second_factor
+from core.people.guard import seen_by
 from core.services import accounts
 from core.store.logins import Login
 from core.web import origin
 from core.web.entrance import Form, Input, show
-from core.web.gate import LANGUAGE_COOKIE, PASSWORD_PAGE
+from core.web.gate import CODE_PAGE, LANGUAGE_COOKIE, PASSWORD_PAGE
 
 _LONGEST_FORM = 16_384  # bytes
 
@@ -32,7 +33,7 @@ async def login_page(request: Request) -> Response:
     """The login, or the first set-up while there is no account."""
     wanted = origin.own_path(request.query_params.get("next"))
     login = _login_of(request)
-    if login is not None and not login.account.must_change and "lang" not in request.query_params:
+    if login is not None and login.is_whole and "lang" not in request.query_params:
         return RedirectResponse(wanted, 303)
     with _spoken(request):
         if await to_thread.run_sync(accounts.awaits_first, runtime.store()):
@@ -53,6 +54,27 @@ async def log_in(request: Request) -> Response:
     return _entered(request, token, wanted)
 
 
+async def code_page(request: Request) -> Response:
+    """The form for the code of the second step."""
+    login = _login_of(request)
+    if login is None or login.proven:
+        return RedirectResponse("/login", 303)
+    with _spoken(request):
+        return show(request, _code_form(origin.own_path(request.query_params.get("next"))))
+
+
+async def prove(request: Request) -> Response:
+    """Check the code, set a new cookie, go on to where the person wanted to."""
+    form = await _posted(request)
+    wanted = origin.own_path(form.get("next"))
+    try:
+        _check_form(request, form)
+        token = await to_thread.run_sync(_prove, request, form.get("code", ""))
+    except DanliuError as error:
+        return _again(request, _code_form(wanted), error)
+    return _entered(request, token, wanted)
+
+
 async def set_up(request: Request) -> Response:
     """Make the first administrator and log in as it."""
     form = await _posted(request)
@@ -70,7 +92,7 @@ async def set_up(request: Request) -> Response:
 async def password_page(request: Request) -> Response:
     """The form for an own password; reached by force with a temporary one."""
     login = _login_of(request)
-    if login is None:
+    if login is None or not login.proven:
         return RedirectResponse("/login", 303)
     with _spoken(request):
         return show(request, _password_form(login, origin.own_path(request.query_params.get("next"))))
@@ -79,7 +101,7 @@ async def password_page(request: Request) -> Response:
 async def change_password(request: Request) -> Response:
     """Set the own password; all other logins of the account end."""
     login = _login_of(request)
-    if login is None:
+    if login is None or not login.proven:
         return RedirectResponse("/login", 303)
     form = await _posted(request)
     wanted = origin.own_path(form.get("next"))
@@ -106,6 +128,8 @@ async def log_out(request: Request) -> Response:
 ROUTES = [
     Route("/login", login_page, methods=["GET"]),
     Route(PASSWORD_PAGE, password_page, methods=["GET"]),
+    Route(CODE_PAGE, code_page, methods=["GET"]),
+    Route("/auth/code", prove, methods=["POST"]),
     Route("/auth/login", log_in, methods=["POST"]),
     Route("/auth/setup", set_up, methods=["POST"]),
     Route("/auth/password", change_password, methods=["POST"]),
@@ -120,8 +144,9 @@ def _enter(request: Request, account: str, password: str) -> str:
     )
     login = logins.login_of_token(store, token)
     chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if login and not login.account.language and chosen in LANGUAGES:
-        accounts.choose_language(logins.actor_of(login), store, chosen)
+    if login and login.proven and not login.account.language and chosen in LANGUAGES:
+        actor = logins.actor_of(login)
+        accounts.choose_language(actor, seen_by(actor, store), chosen)
     return token
 
 
@@ -133,9 +158,14 @@ def _begin(request: Request, form: Mapping[str, str]) -> str:
 
 
 def _change_password(login: Login, token: str, form: Mapping[str, str]) -> None:
-    accounts.change_own_password(
-        logins.actor_of(login), runtime.store(), form.get("old", ""), form.get("password", ""), token=token
-    )
+    actor = logins.actor_of(login)
+    store = seen_by(actor, runtime.store())
+    accounts.change_own_password(actor, store, form.get("old", ""), form.get("password", ""), token=token)
+
+
+def _prove(request: Request, code: str) -> str:
+    token = request.cookies.get(logins.COOKIE, "")
+    return second_factor.prove(runtime.store(), runtime.vault(), token, code, address=origin.address(request))
 
 
 def _entered(request: Request, token: str, wanted: str) -> Response:
@@ -168,6 +198,12 @@ def _login_form(wanted: str, *, account: str = "") -> Form:
         ),
         next=wanted,
     )
+
+
+def _code_form(wanted: str) -> Form:
+    hint = _("Six digits of the authenticator app, or one of your recovery codes.")
+    inputs = (Input("code", _("One-time code"), complete="one-time-code", hint=hint),)
+    return Form(_("Second step"), "/auth/code", _("Go on"), inputs, next=wanted)
 
 
 def _setup_form(request: Request, form: Mapping[str, str]) -> Form:

@@ -82,7 +82,7 @@ def _may_see(request: Request) -> bool:
     if token and secrets.compare_digest(given.encode(), token.encode()):
         return True
     login = request.state.login
-    if login is not None and not login.account.must_change and logins.actor_of(login).may("jobs.view"):
+    if login is not None and login.is_whole and logins.actor_of(login).may("jobs.view"):
         return True
     return origin.is_this_machine(request)
 

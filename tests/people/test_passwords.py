@@ -23,7 +23,9 @@ def test_a_weak_password_is_refused(password: str) -> None:
         passwords.check_strength(password, "wangmei88")
 
 
-@pytest.mark.parametrize("password", ["correct horse", "仓库里有一只猫呀", pytest.param(passwords.temporary(), id="temporary")])
+@pytest.mark.parametrize(
+    "password", ["correct horse", "仓库里有一只猫呀", pytest.param(passwords.temporary(), id="temporary")]
+)
 def test_a_fair_password_is_taken(password: str) -> None:
     passwords.check_strength(password, "wangmei88")
 

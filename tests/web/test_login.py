@@ -6,7 +6,8 @@ from starlette.testclient import TestClient
 from core import runtime
 from core.people import logins
 from core.people.actor import person
-from core.services import accounts
+from core.people.second_factor import code_at, step_now
+from core.services import accounts, sessions
 from core.store import Store
 from core.web import origin
 from core.web.login import setup_code
@@ -196,3 +197,26 @@ def test_the_login_page_runs_no_script_but_our_own(client: TestClient) -> None:
     answer = client.get("/login")
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "<script>" not in answer.text and " onclick" not in answer.text
+
+
+def test_with_a_second_step_a_password_opens_no_page_until_the_code_is_given(
+    staffed: Store, client: TestClient
+) -> None:
+    boss, vault = person("boss", "admin"), runtime.vault()
+    secret, _address = sessions.begin_second_step(boss, staffed, vault, "x")
+    recovery = sessions.confirm_second_step(boss, staffed, vault, code_at(secret, step_now()))
+    assert log_in(client, next="/orders").headers["location"] == "/orders"
+    assert client.get("/orders").headers["location"] == "/login/code?next=%2Forders"
+    assert client.get("/login/password").headers["location"] == "/login"
+    assert client.post("/api/orders", json={}, headers={"accept": "*/*"}).status_code == 401
+    wrong = send(client, "/login/code", "/auth/code", {"code": "000000"})
+    assert wrong.status_code == 400 and "验证码错误" in wrong.text
+    answer = send(client, "/login/code", "/auth/code", {"code": recovery[0], "next": "/orders"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/orders")
+    assert client.get("/orders").status_code == 200
+    assert client.get("/login/code").headers["location"] == "/login"
+
+
+def test_the_code_page_is_for_nobody_else(staffed: Store, client: TestClient) -> None:
+    assert client.get("/login/code").headers["location"] == "/login"
+    assert send(client, "/login", "/auth/code", {"code": "000000"}).status_code == 403

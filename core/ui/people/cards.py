@@ -5,12 +5,13 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.i18n import N_, _
-from core.people.permissions import ADMIN, ANALYST, CS, LEAD, ROLES, WAREHOUSE
+from core.people.permissions import ADMIN, ANALYST, CS, LEAD, WAREHOUSE
 from core.store.accounts import Account
 from core.store.logins import Login
 from core.ui import session
 from core.ui.markdown import plain
 from core.ui.people import dialogs
+from core.ui.people.titles import role_title
 from core.ui.words import ago
 
 _COLOURS = {ADMIN: "red", LEAD: "blue", CS: "green", WAREHOUSE: "orange", ANALYST: "violet"}
@@ -18,6 +19,7 @@ _ACTIONS = {
     "change": N_("Change"),
     "reset": N_("Reset password"),
     "logins": N_("End logins"),
+    "step": N_("Reset the second step"),
     "off": N_("Switch off"),
     "on": N_("Switch on"),
 }
@@ -25,10 +27,11 @@ _ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with its present logins, the last seen first."""
+    """An account with its present logins, the last seen first. `second_step`: its logins ask for a code."""
 
     account: Account
     logins: tuple[Login, ...]
+    second_step: bool = False
 
 
 def card(person: Person) -> None:
@@ -39,9 +42,19 @@ def card(person: Person) -> None:
     ):
         with st.container(gap=None):
             name = f"**{plain(account.display_name)}**"
-            st.markdown(f"{name} &nbsp;{_badges(account)}")
+            st.markdown(f"{name} &nbsp;{_badges(person)}")
             st.caption(f"{plain(account.account)} · {_seen(person)}")
-        options = ["change", "reset", "off", *(["logins"] if person.logins else [])] if account.active else ["on"]
+        options = (
+            [
+                "change",
+                "reset",
+                "off",
+                *(["logins"] if person.logins else []),
+                *(["step"] if person.second_step else []),
+            ]
+            if account.active
+            else ["on"]
+        )
         chosen = st.menu_button(
             _("Actions"),
             options,
@@ -54,12 +67,15 @@ def card(person: Person) -> None:
         dialogs.open_for(chosen, account)
 
 
-def _badges(account: Account) -> str:
-    badges = [f":{_COLOURS.get(account.role, 'gray')}-badge[{_(ROLES.get(account.role, account.role))}]"]
+def _badges(person: Person) -> str:
+    account = person.account
+    badges = [f":{_COLOURS.get(account.role, 'gray')}-badge[{plain(role_title(account.role))}]"]
     if not account.active:
         badges.append(f":gray-badge[{_('switched off')}]")
     elif account.must_change:
         badges.append(f":orange-badge[{_('temporary password')}]")
+    if person.second_step:
+        badges.append(f":gray-badge[{_('two steps')}]")
     if account.account == session.actor().account:
         badges.append(f":gray-badge[{_('you')}]")
     return " ".join(badges)

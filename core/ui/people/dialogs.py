@@ -5,12 +5,12 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.i18n import LANGUAGES, N_, _
-from core.people.permissions import ROLES
-from core.services import accounts
+from core.services import accounts, sessions
 from core.store.accounts import Account
 from core.ui import session
 from core.ui.forms import confirm_before, dialog, say_after_rerun
 from core.ui.markdown import plain
+from core.ui.people.titles import all_roles, role_title
 
 _ROLE_WORDS = {
     "admin": N_("Everything, accounts and secrets included."),
@@ -34,6 +34,7 @@ def open_for(action: str, account: Account) -> None:
         "change": _("Change {name}"),
         "reset": _("Reset the password of {name}"),
         "logins": _("End the logins of {name}"),
+        "step": _("Reset the second step of {name}"),
         "off": _("Switch off {name}"),
         "on": _("Switch on {name}"),
     }
@@ -132,14 +133,24 @@ def _on(account: Account) -> None:
     )
 
 
-_DRAW = {"change": _change, "reset": _reset, "logins": _logins, "off": _off, "on": _on}
+def _step(account: Account) -> None:
+    confirm_before(
+        _("Reset the second step"),
+        _("For a lost phone: the person logs in with the password alone and can set it up again. All logins end."),
+        lambda: sessions.reset_second_step(session.actor(), session.store(), account.account),
+        key="reset_step",
+    )
+
+
+_DRAW = {"step": _step, "change": _change, "reset": _reset, "logins": _logins, "off": _off, "on": _on}
 
 
 def _role(key: str, present: str) -> str:
-    names = list(ROLES)
+    names = all_roles()
     place = names.index(present) if present in names else 0
-    role = st.selectbox(_("Role"), names, index=place, format_func=lambda name: _(ROLES[name]), key=key)
-    st.caption(_(_ROLE_WORDS[role]))
+    role = st.selectbox(_("Role"), names, index=place, format_func=role_title, key=key)
+    if role in _ROLE_WORDS:
+        st.caption(_(_ROLE_WORDS[role]))
     return role
 
 

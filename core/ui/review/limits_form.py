@@ -3,11 +3,11 @@
 import streamlit as st
 
 from core.i18n import _
-from core.people.permissions import ROLES
 from core.services import review_limits
 from core.store.holds import REASONS
 from core.ui import session, words
 from core.ui.forms import attempt, say_after_rerun
+from core.ui.people.titles import role_title
 
 
 def show() -> None:
@@ -16,13 +16,13 @@ def show() -> None:
     found = review_limits.limits(who, store)
     for role, fen in found.items():
         said = words.money(fen) if fen is not None else _("without limit")
-        st.markdown(f"**{_(ROLES[role])}**: {_('releases up to {amount}').format(amount=words.plain(said))}")
+        st.markdown(f"**{words.plain(role_title(role))}**: {_('releases up to {amount}').format(amount=words.plain(said))}")
     by_lead = words.listed(_(REASONS[reason]) for reason in review_limits.BY_LEAD)
     st.caption(_("Only leads and administrators decide: {reasons}.").format(reasons=by_lead))
     if not who.may("review.limits"):
         return
     with st.container(border=True):
-        role = st.selectbox(_("Role"), list(found), format_func=lambda name: _(ROLES[name]), key="limit_role")
+        role = st.selectbox(_("Role"), list(found), format_func=role_title, key="limit_role")
         free = st.toggle(_("Without limit"), value=found[role] is None, key=f"limit_free_{role}")
         amount = 0.0
         if not free:
