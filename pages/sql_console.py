@@ -9,7 +9,7 @@ from core.ui.tabs import tabs
 
 PAGE = Page("sql_console", N_("SQL console"), "database_search", "insight", 60, "console.use")
 _TABS = {
-    "ask": N_("Ask"),
+    "ask": N_("Write a question"),
     "views": N_("Views and functions"),
     "saved": N_("Kept questions"),
     "past": N_("Asked before"),

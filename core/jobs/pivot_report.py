@@ -4,11 +4,13 @@ from core import clock
 from core.errors import DanliuError
 from core.i18n import N_, speaking
 from core.jobs.table import Job
-from core.people.actor import person
+from core.people.actor import person_with
+from core.people.guard import seen_by
+from core.people.roles import role_of
 from core.people.vault import Vault
 from core.services import pivot
 from core.settings import Settings
-from core.store import Store, accounts, outbox, pivot_schedules
+from core.store import Store, accounts, outbox, pivot_schedules, roles
 from core.store.outbox import Message
 from core.store.pivot_schedules import Schedule
 
@@ -26,13 +28,15 @@ def _tell(store: Store, vault: Vault, settings: Settings, one: Schedule) -> int:
     day = clock.business_day(clock.now(), settings.zone)
     with store.read() as cursor:
         owner = accounts.find(cursor, one.account)
+        row = roles.find(cursor, owner.role) if owner else None
     text, problem = "", ""
     with speaking((owner.language if owner else "") or settings.language):
         try:
             if owner is None or not owner.active:
                 problem = "no account"
             else:
-                text = pivot.message(person(owner.account, owner.role), store, vault, one, zone=settings.zone)
+                owner_now = person_with(owner.account, role_of(owner.role, row))
+                text = pivot.message(owner_now, seen_by(owner_now, store), vault, one, zone=settings.zone)
         except DanliuError as error:
             problem = str(error)
     with store.write() as cursor:

@@ -58,7 +58,7 @@ def _controls(text: str, run: Run | None) -> Limits:
         )  # fmt: skip
         limits = Limits(rows=int(rows), seconds=float(seconds))
         busy = run is not None and not run.over.is_set()
-        if st.button(_("Ask"), type="primary", icon=":material/play_arrow:", key="console_ask", disabled=busy):
+        if st.button(_("Run the question"), type="primary", icon=":material/play_arrow:", key="console_ask", disabled=busy):
             _begin(text, limits)
         if st.button(_("Keep"), icon=":material/bookmark_add:", key="console_keep", disabled=not text.strip()):
             dialog(_("Keep the question"), _keep, text)

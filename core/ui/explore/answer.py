@@ -40,7 +40,7 @@ def _table(question: Question, found: Answer, key: str) -> tuple[Any, ...] | Non
         for cell in cells
     ]
     columns = [Column(f"g{n}", pivot.title(group)) for n, group in enumerate(question.groups)]
-    with st.expander(_("Table"), expanded=question.chart == "table"):
+    with st.expander(_("As a table"), expanded=question.chart == "table"):
         chosen = table(
             rows, [*columns, Column("m", _(measure.label), kind)], key=key, select="single-row",  # type: ignore[arg-type]
             height="content" if len(rows) <= 12 else 400,

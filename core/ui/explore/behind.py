@@ -11,6 +11,7 @@ from core.i18n import _
 from core.insight.pivot import Answer, Question
 from core.insight.pivot_fields import Dimension
 from core.services import pivot
+from core.services.pivot import Behind
 from core.ui import address, names, session, words
 from core.ui.components.order_detail import show_order
 from core.ui.explore.naming import value
@@ -39,17 +40,20 @@ def show(
 
 def _orders(document: Mapping[str, Any], question: Question, chosen: Sequence[Any], key: str) -> None:
     found = pivot.behind(session.actor(), session.store(), session.vault(), document, chosen, zone=session.zone())
+    listed(found, view_of(document, question.groups, chosen), key=f"{key}_{hash(tuple(map(str, chosen)))}")
+
+
+def listed(found: Behind, view: dict[str, Any] | None, *, key: str) -> None:
+    """The list of orders, each opening its dialog; with a `view` also the way into the page Orders."""
     told = _("{n} orders").format(n=words.count(found.total))
     if found.total > len(found.rows):
         told += " · " + _("the newest {n} are listed").format(n=words.count(len(found.rows)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{told}**", width="content")
-        view, link = view_of(document, question.groups, chosen), session.link_to("orders")
-        if (
-            view is not None
-            and link is not None
-            and st.button(_("Open in Orders"), icon=":material/open_in_new:", key=f"{key}_open", type="tertiary")
-        ):
+        link = session.link_to("orders")
+        if view is not None and link is not None and st.button(
+            _("Open in Orders"), icon=":material/open_in_new:", key=f"{key}_open", type="tertiary"
+        ):  # fmt: skip
             st.switch_page(link, query_params=address.params_of(view))
     columns = [
         Column("platform_no", _("Platform order no.")), Column("channel", _("Channel"), words=names.channel),
@@ -57,7 +61,7 @@ def _orders(document: Mapping[str, Any], question: Question, chosen: Sequence[An
         *([Column("paid_fen", _("Amount paid"), "money")] if session.actor().may("orders.money") else []),
     ]  # fmt: skip
     picked = table(
-        found.rows, columns, key=f"{key}_orders_{hash(tuple(map(str, chosen)))}", select="single-row", height=320
+        found.rows, columns, key=f"{key}_orders", select="single-row", height=min(320, 38 + 34 * len(found.rows))
     )
     opened = found.rows[picked[0]]["order_key"] if picked and picked[0] < len(found.rows) else None
     if opened is not None and opened != st.session_state.get(f"{key}_opened"):

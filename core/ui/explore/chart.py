@@ -25,7 +25,7 @@ def draw(question: Question, found: Answer, *, key: str, height: int = 340) -> R
     else:
         figure = _series(question, rows, columns[:_MOST_TRACES], cells)
     figure.update_layout(
-        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, uirevision=key, bargap=0.25, barmode="stack",
+        height=height, margin={"l": 8, "r": 8, "t": 8, "b": 8}, uirevision=key, bargap=0.25 if len(rows) > 8 else 0.6, barmode="stack",
         clickmode="event+select", dragmode=False, legend={"orientation": "h", "y": -0.2}, showlegend=len(columns) > 1,
         xaxis={"fixedrange": True, "showgrid": False, "type": "category", "automargin": True},
         yaxis={"fixedrange": True, "automargin": True},
@@ -78,6 +78,7 @@ def _series(question: Question, rows: list[Row], columns: list[Any], cells: dict
             made.add_trace(go.Scatter(**shared, mode="lines+markers", line={"color": colour, "width": 2}))
         else:
             made.add_trace(go.Bar(**shared, marker_color=colour, textposition="none"))
+    made.update_yaxes(rangemode="tozero")
     if question.measure.kind == "share":
         made.update_yaxes(tickformat=".0%")
     return made
@@ -108,5 +109,5 @@ def _heat(question: Question, rows: list[Row], columns: list[Any], cells: dict[t
             text=[text for line in texts for text in line], hovertemplate="%{y} · %{x} · %{text}<extra></extra>", showlegend=False,
         )
     )  # fmt: skip
-    made.update_yaxes(autorange="reversed", type="category")
+    made.update_yaxes(autorange="reversed", type="category", showgrid=False)
     return made

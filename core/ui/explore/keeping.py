@@ -19,7 +19,7 @@ def bar(document: Mapping[str, Any]) -> None:
     actor, store = session.actor(), session.store()
     kept = pivot.saved(actor, store)
     with st.container(horizontal=True, gap="small"):
-        with st.popover(_("Kept questions") + (f" ({len(kept)})" if kept else ""), icon=":material/bookmarks:"):
+        with st.popover(_("My questions") + (f" ({len(kept)})" if kept else ""), icon=":material/bookmarks:"):
             if not kept:
                 st.caption(_("None yet: keep the one you see."))
             for n, view in enumerate(kept):
@@ -65,13 +65,7 @@ def _keep(document: Mapping[str, Any]) -> None:
 def _schedule(document: Mapping[str, Any]) -> None:
     actor, store = session.actor(), session.store()
     robots = pivot.robot_names(actor, store)
-    for n, one in enumerate(pivot.schedules(actor, store)):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            told = f"**{words.plain(one.name)}** · {_(pivot.EVERY[one.every])} {one.told_at} → {words.plain(one.robot)}"
-            st.markdown(told + (f"  \n:red[{words.plain(one.problem)}]" if one.problem else ""), width="stretch")
-            if st.button(_("Tell no more"), key=f"px_untell_{n}", type="tertiary"):
-                attempt(lambda key=one.schedule_id: pivot.unschedule(actor, store, key))
-                st.rerun()
+    _timetable()
     if not robots:
         empty(_("There is no robot yet."), _("An administrator sets one up at the flow's stations."), icon="smart_toy")
         return
@@ -105,3 +99,14 @@ def _schedule(document: Mapping[str, Any]) -> None:
     ):
         say_after_rerun(_("It will be told from the next time on."))
         st.rerun()
+
+
+def _timetable() -> None:
+    actor, store = session.actor(), session.store()
+    for n, one in enumerate(pivot.schedules(actor, store)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            told = f"**{words.plain(one.name)}** · {_(pivot.EVERY[one.every])} {one.told_at} → {words.plain(one.robot)}"
+            st.markdown(told + (f"  \n:red[{words.plain(one.problem)}]" if one.problem else ""), width="stretch")
+            if st.button(_("Tell no more"), key=f"px_untell_{n}", type="tertiary"):
+                attempt(lambda key=one.schedule_id: pivot.unschedule(actor, store, key))
+                st.rerun()

@@ -125,6 +125,13 @@ def begin(name: str, body: Mapping[str, Any] | None = None) -> Work:
     return work
 
 
+def replace(name: str, body: Mapping[str, Any]) -> Work:
+    """The work on a flow with another drawing in it, not saved yet: a finding elsewhere proposes it."""
+    work = of(name)
+    work.body, work.board, work.forms, work.checked = dict(body), _next(), _next(), None
+    return work
+
+
 def begun() -> list[str]:
     """The names of works that are not stored yet."""
     return [name for name, work in _works().items() if work.saved is None]

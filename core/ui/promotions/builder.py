@@ -36,13 +36,13 @@ _FIELDS = {
 _KEPT = ("examples", "enabled", "title")  # what the form does not show goes through untouched
 
 
-def begin(body: Body | None = None) -> None:
-    """Open the form: an activity's newest body, or a new one."""
+def begin(body: Body | None = None, *, new: bool = False) -> None:
+    """Open the form: an activity's newest body, or a new one; with `new` a body that is not kept yet."""
     serial = st.session_state.get(_EDITED, {}).get("serial", 0) + 1
-    new = {"id": clock.now().astimezone(session.place()).strftime("p%y%m%d%H%M%S"), "type": "gift", "mode": "live"}
+    fresh = {"id": clock.now().astimezone(session.place()).strftime("p%y%m%d%H%M%S"), "type": "gift", "mode": "live"}
     actor, store = session.actor(), session.store()
     st.session_state[_EDITED] = {
-        "open": True, "serial": serial, "old": dict(body or new), "new": body is None,
+        "open": True, "serial": serial, "old": dict(body or fresh), "new": new or body is None,
         "skus": promotions.known_skus(actor, store), "gifts": {g.sku: g.name for g in gifts.listing(actor, store)},
     }  # fmt: skip
 

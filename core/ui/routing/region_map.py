@@ -12,7 +12,7 @@ from core.ui.theme import SERIES
 
 # Our own arrangement: column and row of each province, as it lies to its neighbours; not a map of borders. The names in
 # the order of the reference list.
-_TILES = (
+TILES = (
     (5, 2), (6, 2), (5, 3), (4, 3), (4, 1), (7, 1), (7, 0), (8, 0), (7, 4), (6, 4), (6, 5), (5, 4), (6, 6), (5, 6), (6, 3),
     (4, 4), (4, 5), (4, 6), (5, 7), (4, 7), (4, 9), (3, 5), (2, 5), (3, 6), (2, 6), (1, 5), (3, 4), (2, 3), (1, 4), (3, 3),
     (1, 3), (6, 8), (5, 8), (7, 6),
@@ -41,7 +41,7 @@ def show() -> None:
 
 def _map(areas: dict[str, str]) -> None:
     colours = dict(zip(dict.fromkeys(areas.values()), SERIES * 4, strict=False))
-    tiles = dict(zip(REGIONS, _TILES, strict=False))
+    tiles = dict(zip(REGIONS, TILES, strict=False))
     figure = go.Figure()
     for area, colour in colours.items():
         inside = [province for province in tiles if areas[province] == area]
