@@ -5,8 +5,10 @@ Every number is core.insight.kpi's; nothing is computed here.
 
 import io
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from openpyxl import Workbook
 
@@ -14,6 +16,7 @@ from core.errors import BadRequest
 from core.i18n import N_, _
 from core.insight.backtest import Period
 from core.insight.kpi import figures
+from core.insight.kpi_details import Details, details
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
@@ -76,6 +79,12 @@ def compare(actor: Actor, store: Store, before: Period, after: Period, *, zone: 
     return [_row(measure, earlier[measure.name], later[measure.name], bands[measure.name]) for measure in MEASURES]
 
 
+def details_of(actor: Actor, store: Store, period: Period, *, zone: str) -> Details:
+    """What stands behind the figures of a period."""
+    require(actor, store, "insight.view")
+    return details(store, period, zone)
+
+
 def targets(actor: Actor, store: Store) -> dict[str, tuple[float | None, float | None]]:
     """name -> (low, high), each as a person set it or as it ships."""
     require(actor, store, "insight.view")
@@ -109,26 +118,31 @@ def export(actor: Actor, store: Store, before: Period, after: Period, *, zone: s
     """(file name, XLSX) of the comparison; shares as shares, money in yuan. Audited."""
     require(actor, store, "insight.view")
     rows = compare(actor, store, before, after, zone=zone)
+    kept = bands(store)
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = _("Outcomes")[:31]
-    sheet.append([_("Figure"), _said(before), _said(after), _("Goal"), _("Within the target")])
-    bands = targets(actor, store)
-    for row in rows:
-        words = {True: _("yes"), False: _("no"), None: ""}
+    fill_sheet(sheet, rows, [band_words(row.measure, *kept[row.measure.name]) for row in rows], before, after)
+    out = io.BytesIO()
+    book.save(out)
+    audit.note(store, actor, "insight.export", f"{said(before)} | {said(after)}")
+    return f"outcomes-{after.last or 'all'}.xlsx", out.getvalue()
+
+
+def fill_sheet(sheet: Any, rows: Sequence[Row], goals: Sequence[str], before: Period, after: Period) -> None:
+    """The table of before and after on a sheet of a workbook."""
+    sheet.append([_("Figure"), said(before), said(after), _("Goal"), _("Within the target")])
+    words = {True: _("yes"), False: _("no"), None: ""}
+    for row, goal in zip(rows, goals, strict=True):
         cells = [_in_cell(row.measure, row.before), _in_cell(row.measure, row.after)]
-        sheet.append([_(row.measure.label), *cells, band_words(row.measure, *bands[row.measure.name]), words[row.met]])
+        sheet.append([_(row.measure.label), *cells, goal, words[row.met]])
         for cell in sheet[sheet.max_row][1:3]:
             cell.number_format = {"share": "0.0%", "money": "#,##0.00"}.get(row.measure.kind, "#,##0.##")
     sheet.freeze_panes = "A2"
     sheet.column_dimensions["A"].width = 34
     for column in "BCDE":
         sheet.column_dimensions[column].width = 24
-    out = io.BytesIO()
-    book.save(out)
-    audit.note(store, actor, "insight.export", f"{_said(before)} | {_said(after)}")
-    return f"outcomes-{after.last or 'all'}.xlsx", out.getvalue()
 
 
 def band_words(measure: Measure, low: float | None, high: float | None) -> str:
@@ -154,9 +168,13 @@ def shown(measure: Measure, value: float | None) -> str:
 
 
 def _flat(store: Store, period: Period, zone: str) -> dict[str, float | None]:
-    found = figures(store, period, zone)
-    flat = {name: value for name, value in found.items() if not isinstance(value, dict)}
-    return flat | {
+    return flat(figures(store, period, zone))
+
+
+def flat(found: Mapping[str, Any]) -> dict[str, float | None]:
+    """A document of `kpi` with the inner names joined by a point, as measures are named."""
+    plain = {name: value for name, value in found.items() if not isinstance(value, dict)}
+    return plain | {
         f"{outer}.{name}": value
         for outer, inner in found.items()
         if isinstance(inner, dict)
@@ -187,7 +205,9 @@ def _in_cell(measure: Measure, value: float | None) -> float | str:
     return value / 100 if measure.kind == "money" else value
 
 
-def _said(period: Period) -> str:
+def said(period: Period) -> str:
+    """A period in figures: 2026-11-01 – 2026-11-30."""
+
     def day(one: date | None) -> str:
         return one.isoformat() if one else "…"
 

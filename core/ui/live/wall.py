@@ -66,7 +66,7 @@ def data(board: Board, cards: Cards) -> dict[str, Any]:
     """What the component draws."""
     pages = tuple(name for name in PAGES if session.link_to(name) is not None)
     bands = outcomes.bands(session.store())
-    key = (i18n.language(), cards, pages, json.dumps(bands))
+    key = (session.store().url, i18n.language(), cards, pages, json.dumps(bands))
     kept = _made.get(key)
     if kept is None or kept[0] is not board:
         kept = (board, _data(board, cards, pages, bands))

@@ -1,16 +1,17 @@
 """Two periods side by side: the seed's table of before and after, with targets."""
 
-from datetime import date, timedelta
-
 import streamlit as st
 
-from core import clock
 from core.i18n import _
 from core.insight.backtest import Period
+from core.insight.kpi_details import Details
 from core.services import outcomes
+from core.services.faults import CAUSES, FAULTS
 from core.services.outcomes import Row
-from core.ui import session
+from core.services.report_pdf import behind_the_times
+from core.ui import session, words
 from core.ui.forms import attempt, dialog, say_after_rerun
+from core.ui.outcomes import periods
 from core.ui.table import Column, table
 
 _MARKS = {True: "✓", False: "✗", None: ""}
@@ -26,18 +27,17 @@ _FIRST = (
 
 
 def comparison() -> None:
-    """The periods, the four dimensions with the balance on top, then every figure."""
-    today = clock.business_day(clock.now(), session.zone())
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        before = _period(_("Earlier period"), "outcomes_before", today - timedelta(days=13), today - timedelta(days=7))
-        after = _period(_("Later period"), "outcomes_after", today - timedelta(days=6), today)
-    if before is None or after is None:
-        st.caption(_("Choose the first and the last day of both periods."))
+    """The periods, the four dimensions with the balance on top, then every figure and what stands behind it."""
+    asked = periods.chosen()
+    if asked is None:
         return
+    before, after = asked
     with st.spinner(_("Counting …")):
-        rows = _rows(before, after)
+        rows, behind = _counted(before, after)
+    st.caption(_("{before} against {after}").format(before=outcomes.said(before), after=outcomes.said(after)))
     _cards(rows)
     _table(rows)
+    _behind(behind)
     with st.container(horizontal=True):
         if session.actor().may("insight.targets") and st.button(
             _("Set targets"), key="targets_open", icon=":material/flag:"
@@ -57,20 +57,36 @@ def comparison() -> None:
                 )
 
 
-def _period(label: str, key: str, first: date, last: date) -> Period | None:
-    chosen = st.date_input(label, value=(first, last), key=key, format="YYYY-MM-DD", width=260)
-    days = [day for day in chosen if isinstance(day, date)] if isinstance(chosen, tuple | list) else []
-    return Period(days[0], days[1]) if len(days) == 2 else None
-
-
-def _rows(before: Period, after: Period) -> list[Row]:
+def _counted(before: Period, after: Period) -> tuple[list[Row], tuple[Details, Details]]:
     """Counted once a commit: other widgets of the page ask for nothing new."""
-    key = (session.store().version, before, after, session.actor().account)
+    who, store, zone = session.actor(), session.store(), session.zone()
+    key = (store.version, before, after, who.account)
     kept = st.session_state.get("outcomes_rows")
     if kept is None or kept[0] != key:
-        found = outcomes.compare(session.actor(), session.store(), before, after, zone=session.zone())
-        kept = st.session_state["outcomes_rows"] = (key, found)
-    return kept[1]
+        rows = outcomes.compare(who, store, before, after, zone=zone)
+        behind = outcomes.details_of(who, store, before, zone=zone), outcomes.details_of(who, store, after, zone=zone)
+        kept = st.session_state["outcomes_rows"] = (key, rows, behind)
+    return kept[1], kept[2]
+
+
+def _behind(both: tuple[Details, Details]) -> None:
+    """Errors by type, loss by cause, and what the times hold and leave out."""
+    columns = [Column("label", _("Figure"), width="large"), Column("before", _("Earlier period")), Column("after", _("Later period"))]  # fmt: skip
+    before, after = both
+    tables = {
+        _("Errors by type"): [
+            (_(FAULTS.get(kind, kind)), words.count(before.faults.get(kind, 0)), words.count(n)) for kind, n in after.faults.items()
+        ],
+        _("Loss by cause"): [
+            (_(CAUSES.get(cause, cause)), words.money(before.losses.get(cause, 0)), words.money(fen))
+            for cause, fen in after.losses.items()
+        ],
+        _("Behind the times"): behind_the_times(before, after),
+    }  # fmt: skip
+    for title, rows in tables.items():
+        with st.expander(title):
+            listed = [{"label": label, "before": first, "after": second} for label, first, second in rows]
+            table(listed, columns, key=f"outcomes_{title}", height="content")
 
 
 def _cards(rows: list[Row]) -> None:
