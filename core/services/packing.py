@@ -15,7 +15,7 @@ from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require, within
-from core.store import Store, facts, packing
+from core.store import Store, courier_codes, facts, packing
 from core.store.packing import OPEN
 from core.warehouse.answers import Answer, answer
 from core.warehouse.packing import ITEMS, WAYBILL, Item, Parcel, Rules, folded
@@ -118,6 +118,13 @@ def choose_courier(actor: Actor, store: Store, packing_id: str, courier: str) ->
         done = desk.choose_courier(cursor, packing_id, courier.strip(), actor.account, _rules(store))
         _note(cursor, actor, courier, done, packing_id)
     return done
+
+
+def couriers(actor: Actor, store: Store) -> dict[str, str]:
+    """Our code -> name of the couriers that may be chosen."""
+    require(actor, store, "outbound.update")
+    with store.read() as cursor:
+        return {each.courier: each.title or each.courier for each in courier_codes.couriers(cursor) if each.active}
 
 
 def today(actor: Actor, store: Store, zone: str) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ from core.store.outbox import key_of
 from core.store.print_jobs import PrintJob, Wanted
 from core.store.printers import Printer
 from core.store.slips import Slip
+from core.store.warehouses import warehouses as known_warehouses
 from core.store.waves import MIXED, SINGLE, Wave, WaveRule
 
 __all__ = ["LABEL", "MIXED", "PICK_LIST", "SINGLE", "Made", "PrintJob", "Printer", "Slip", "Wave", "WaveRule"]
@@ -221,6 +222,12 @@ def drop_rule(actor: Actor, store: Store, warehouse: str) -> None:
     with store.write() as cursor:
         waves.remove_rule(cursor, warehouse)
         audit.record(cursor, actor, "picking.rule", warehouse, dropped=True)
+
+
+def warehouses(actor: Actor, store: Store) -> dict[str, str]:
+    """Name -> title of the warehouses."""
+    require(actor, store, "outbound.update")
+    return {each.warehouse: each.title or each.warehouse for each in known_warehouses(store)}
 
 
 def places(actor: Actor, store: Store, warehouse: str, text: str = "", limit: int = 200) -> list[tuple[str, str, str]]:

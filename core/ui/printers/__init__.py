@@ -1,0 +1,1 @@
+"""The printers: a list and a form with a test print."""
