@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from core.decide import warehouse
+from core.decide import foresee, warehouse
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
 from core.stock import reservations
@@ -31,6 +31,10 @@ class Route(Station):
         held = [key for key in keys if key in found.held]
         stay = set(context.rests) | set(held)
         return {"routed": [key for key in keys if key not in stay], "no_route": held}
+
+    def foresee(self, context: Context, keys: Sequence[int]) -> Moves:
+        nowhere = foresee.unroutable(context.store, context.cursor, keys, context.zone, context.vault.keyed)
+        return {"routed": [k for k in keys if k not in nowhere], "no_route": [k for k in keys if k in nowhere]}
 
     def undo(self, context: Context, keys: Sequence[int]) -> None:
         reservations.release(context.store, keys, "flow")

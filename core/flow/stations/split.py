@@ -20,8 +20,8 @@ class Split(Station):
         return {"whole": [key for key in keys if key not in found], "split": [key for key in keys if key in found]}
 
     def foresee(self, context: Context, keys: Sequence[int]) -> Moves:
-        del context
-        return {"whole": list(keys)}
+        found = parcel_split.several(context.cursor, keys)
+        return {"whole": [key for key in keys if key not in found], "split": [key for key in keys if key in found]}
 
 
 STATION = Split
