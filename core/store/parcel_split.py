@@ -2,17 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.store.store import SPACE, Cursor
+from core.store.store import Cursor
 
 
 def several(cursor: Cursor, keys: Sequence[int]) -> dict[int, list[str]]:
     """order_key -> its parcels, of orders with more than one."""
-    known = cursor.execute(
-        "SELECT 1 FROM duckdb_columns() WHERE table_name = 'parcels' AND column_name = 'parcel_no' AND database_name = ?",
-        [SPACE],
-    ).fetchone()
-    if not known:
-        return {}
     rows = cursor.execute(
         "SELECT order_key, list(parcel_no::VARCHAR ORDER BY parcel_no) FROM parcels "
         "WHERE order_key IN (SELECT unnest(?::BIGINT[])) GROUP BY order_key HAVING count(*) > 1",

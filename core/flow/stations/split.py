@@ -1,4 +1,7 @@
-"""Split: an order that routing put into several parcels goes on as those parcels."""
+"""Split: an order that routing put into several parcels goes on as those parcels, one token each, side by side.
+
+A parcel alone never passes a gate: what a refund or a hold stops is the order. Packing knows each parcel by itself.
+"""
 
 from collections.abc import Sequence
 
@@ -10,7 +13,9 @@ from core.store import parcel_split
 class Split(Station):
     kind = "split"
     title = N_("Split into parcels")
-    help = N_("An order of several parcels goes on as its parcels; each is packed and dispatched by itself.")
+    help = N_(
+        "An order of several parcels goes on as its parcels. They stand and go together: the order goes on when all of it may."
+    )
     group = "stock"
     outcomes = (Outcome("whole", N_("One parcel")), Outcome("split", N_("Several parcels")))
 
