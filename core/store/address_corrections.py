@@ -10,7 +10,7 @@ from datetime import datetime
 
 from core.store import holds, moves
 from core.store.merge import Merge
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 PLACE = ("province", "city", "district")
 _SHOWN = (*PLACE, "recipient", "phone", "address")
@@ -40,12 +40,12 @@ def note(cursor: Cursor, order_key: int, account: str, now: datetime) -> None:
 
     A conflict that stands is settled by it: the person has typed what counts.
     """
-    known = cursor.execute(
+    cursor.execute(
         "UPDATE address_corrections SET said = coalesce(told, said), told = NULL, cipher = NULL, told_at = NULL, account = ?, "
-        "corrected_at = ? WHERE order_key = ? RETURNING 1",
+        "corrected_at = ? WHERE order_key = ?",
         [account, now, order_key],
-    ).fetchall()
-    if known:
+    )
+    if count_of(cursor):
         return
     packed = ", ".join(f"{name} := {name}" for name in _COMPARED)
     cursor.execute(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from core import clock
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,8 @@ def save(cursor: Cursor, rule: Rule, account: str) -> None:
 
 def remove(cursor: Cursor, name: str) -> bool:
     """Forget a rule; whether there was one."""
-    return bool(cursor.execute("DELETE FROM alert_rules WHERE name = ? RETURNING 1", [name]).fetchall())
+    cursor.execute("DELETE FROM alert_rules WHERE name = ?", [name])
+    return count_of(cursor) > 0
 
 
 def receivers(rule: Rule, robots: Sequence[tuple[str, str]]) -> list[str]:

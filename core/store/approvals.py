@@ -52,11 +52,14 @@ def ask(cursor: Cursor, keys: Sequence[int], flow: str, node: str, role: str, no
 
 def settle(cursor: Cursor, keys: Sequence[int], state: str, *, account: str, why: str, now: datetime) -> list[int]:
     """Answer what is open for the orders; returns those that were."""
-    rows = cursor.execute(
-        f"UPDATE approvals SET state = ?, account = ?, why = ?, decided_at = ? WHERE state = 'open' AND {_IN} RETURNING order_key",
-        [state, account, why, now, list(keys)],
-    ).fetchall()
-    return sorted({row[0] for row in rows})
+    which = f"state = 'open' AND {_IN}"
+    rows = cursor.execute(f"SELECT DISTINCT order_key FROM approvals WHERE {which}", [list(keys)]).fetchall()
+    if rows:
+        cursor.execute(
+            f"UPDATE approvals SET state = ?, account = ?, why = ?, decided_at = ? WHERE {which}",
+            [state, account, why, now, list(keys)],
+        )
+    return sorted(row[0] for row in rows)
 
 
 def reopen(cursor: Cursor, keys: Sequence[int], decided_at: datetime) -> None:

@@ -41,14 +41,13 @@ def add(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, w
     ).fetchall()
     if not wanting:
         return []
-    rows = cursor.execute(
+    cursor.execute(
         "UPDATE orders SET held = true, held_reasons = "
         "CASE WHEN coalesce(held_reasons, '[]') = '[]' THEN '[\"' || ? || '\"]' ELSE left(held_reasons, length(held_reasons) - 1) || ',\"' || ? || '\"]' END, changed_at = ? "
-        f"WHERE {which} AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"') "
-        "RETURNING order_key",
+        f"WHERE {which} AND NOT contains(coalesce(held_reasons, '[]'), '\"' || ? || '\"')",
         [reason, reason, clock.now(), *listed, reason],
-    ).fetchall()
-    keys = [row[0] for row in rows]
+    )
+    keys = [row[0] for row in wanting]
     _events(cursor, keys, "held", reason, actor, why)
     return keys
 
@@ -62,13 +61,13 @@ def lift(cursor: Cursor, order_keys: Sequence[int], reason: str, *, actor: str, 
     if not holding:
         return []
     which, listed = among(cursor, [row[0] for row in holding])
-    rows = cursor.execute(
+    cursor.execute(
         "UPDATE orders SET held_reasons = to_json(list_filter(from_json(held_reasons, '[\"VARCHAR\"]'), lambda r: r <> ?)), "
         "held = len(list_filter(from_json(held_reasons, '[\"VARCHAR\"]'), lambda r: r <> ?)) > 0, changed_at = ? "
-        f"WHERE {which} AND {having} RETURNING order_key",
+        f"WHERE {which} AND {having}",
         [reason, reason, clock.now(), *listed, reason],
-    ).fetchall()
-    keys = [row[0] for row in rows]
+    )
+    keys = [row[0] for row in holding]
     _events(cursor, keys, "released", reason, actor, why)
     return keys
 

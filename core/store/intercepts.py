@@ -107,11 +107,13 @@ def untouched(cursor: Cursor) -> list[int]:
 
 def call_off(cursor: Cursor, keys: Sequence[int], now: datetime) -> list[int]:
     """The refunds stand no more: tasks nobody has called about are closed; returns their orders."""
-    rows = cursor.execute(
-        f"UPDATE intercepts SET state = '{OFF}', closed_at = ?, closed_by = 'system' WHERE state = '{OPEN}' AND {_IN} "
-        "RETURNING order_key",
-        [now, list(keys)],
-    ).fetchall()
+    which = f"state = '{OPEN}' AND {_IN}"
+    rows = cursor.execute(f"SELECT order_key FROM intercepts WHERE {which}", [list(keys)]).fetchall()
+    if rows:
+        cursor.execute(
+            f"UPDATE intercepts SET state = '{OFF}', closed_at = ?, closed_by = 'system' WHERE {which}",
+            [now, list(keys)],
+        )
     return [row[0] for row in rows]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core import clock
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 _LAST = (
     "SELECT order_key, last(label ORDER BY labelled_at) AS label, bool_or(source = 'review') AS reviewed FROM labels "
@@ -79,21 +79,21 @@ def learn(cursor: Cursor, words: Sequence[str], *, quiet_since: datetime) -> tup
     before `quiet_since` and has no refund. A person's word is never replaced.
     """
     now = clock.now()
-    fraud = cursor.execute(
+    cursor.execute(
         "INSERT INTO labels SELECT DISTINCT r.order_key, 'fraud', 'aftersales', 'system', ?::TIMESTAMPTZ FROM refunds r "
         "WHERE r.order_key NOT IN (SELECT order_key FROM labels) "
-        "AND len(list_filter(?::VARCHAR[], lambda w: contains(lower(coalesce(r.reason, '')), lower(w)))) > 0 "
-        "RETURNING order_key",
+        "AND len(list_filter(?::VARCHAR[], lambda w: contains(lower(coalesce(r.reason, '')), lower(w)))) > 0",
         [now, list(words)],
-    ).fetchall()
-    normal = cursor.execute(
+    )
+    fraud = count_of(cursor)
+    cursor.execute(
         "INSERT INTO labels SELECT o.order_key, 'normal', 'aftersales', 'system', ?::TIMESTAMPTZ FROM orders o WHERE "
         "o.status IN ('COMPLETED', 'ARCHIVED') AND o.finished_at < ? AND o.order_key NOT IN (SELECT order_key FROM labels) "
         "AND o.order_key NOT IN (SELECT order_key FROM refunds) AND o.order_key IN (SELECT order_key FROM decisions "
-        "WHERE kind = 'risk' AND mode = 'live' AND outcome IN ('freeze', 'review')) RETURNING order_key",
+        "WHERE kind = 'risk' AND mode = 'live' AND outcome IN ('freeze', 'review'))",
         [now, quiet_since],
-    ).fetchall()
-    return len(fraud), len(normal)
+    )
+    return fraud, count_of(cursor)
 
 
 def evaluable(store: Store, since: datetime, columns: Sequence[str]) -> list[dict[str, Any]]:

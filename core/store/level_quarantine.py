@@ -10,7 +10,7 @@ from datetime import datetime
 from core import clock
 from core.errors import NotFound
 from core.i18n import N_
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 OPEN, ACCEPTED, IGNORED, SUPERSEDED = "open", "accepted", "ignored", "superseded"
 REASONS = {
@@ -91,10 +91,13 @@ def listing(store: Store, *, state: str = OPEN, limit: int = 500) -> list[Doubt]
 
 def settle(cursor: Cursor, quarantine_id: str, state: str, who: str) -> Doubt:
     """Close an open doubt. NotFound when it is not open any more."""
-    row = cursor.execute(
-        "UPDATE level_quarantine SET state = ?, settled_at = ?, settled_by = ? WHERE quarantine_id = ? AND state = 'open' "
-        f"RETURNING {_COLUMNS}",
+    cursor.execute(
+        "UPDATE level_quarantine SET state = ?, settled_at = ?, settled_by = ? WHERE quarantine_id = ? AND state = 'open'",
         [state, clock.now(), who, quarantine_id],
+    )
+    closed = count_of(cursor)
+    row = cursor.execute(
+        f"SELECT {_COLUMNS} FROM level_quarantine WHERE quarantine_id = ? AND ?", [quarantine_id, closed > 0]
     ).fetchone()
     if row is None:
         raise NotFound(N_("This level waits no more."), N_("Look at the list again."))

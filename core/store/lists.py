@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core import clock
 from core.model.fields import PERSON_FIELDS
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 PURPOSES = ("block", "trust", "other")
 KINDS = ("phone", "buyer_id", "recipient", "address", "ip", "sku")
@@ -64,28 +64,28 @@ def make(cursor: Cursor, name: str, purpose: str, note: str, *, by: str) -> None
 def drop(cursor: Cursor, name: str) -> int:
     """Remove a list with its members; returns how many it had."""
     cursor.execute("DELETE FROM named_lists WHERE list = ?", [name])
-    return len(cursor.execute("DELETE FROM list_members WHERE list = ? RETURNING value", [name]).fetchall())
+    cursor.execute("DELETE FROM list_members WHERE list = ?", [name])
+    return count_of(cursor)
 
 
 def add(cursor: Cursor, name: str, kind: str, members: Sequence[tuple[str, str]], note: str, *, by: str) -> int:
     """Add (value, shown) pairs that the list does not have yet; returns how many are new."""
     values, shown = [value for value, _shown in members], [text for _value, text in members]
-    rows = cursor.execute(
+    cursor.execute(
         "INSERT INTO list_members (list, kind, value, shown, note, added_by, added_at) "
         "SELECT ?, ?, value, any_value(shown), ?, ?, ? FROM (SELECT unnest(?::VARCHAR[]) AS value, unnest(?::VARCHAR[]) AS shown) "
-        "WHERE value NOT IN (SELECT value FROM list_members WHERE list = ? AND kind = ?) GROUP BY value RETURNING value",
+        "WHERE value NOT IN (SELECT value FROM list_members WHERE list = ? AND kind = ?) GROUP BY value",
         [name, kind, note, by, clock.now(), values, shown, name, kind],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)
 
 
 def remove(cursor: Cursor, name: str, members: Sequence[tuple[str, str]]) -> list[str]:
     """Remove (kind, value) pairs; returns what was shown of those that were there."""
-    rows = cursor.execute(
-        "DELETE FROM list_members WHERE list = ? AND (kind || chr(31) || value) IN (SELECT unnest(?::VARCHAR[])) "
-        "RETURNING shown",
-        [name, [f"{kind}\x1f{value}" for kind, value in members]],
-    ).fetchall()
+    which = "list = ? AND (kind || chr(31) || value) IN (SELECT unnest(?::VARCHAR[]))"
+    listed = [name, [f"{kind}\x1f{value}" for kind, value in members]]
+    rows = cursor.execute(f"SELECT shown FROM list_members WHERE {which}", listed).fetchall()
+    cursor.execute(f"DELETE FROM list_members WHERE {which}", listed)
     return [row[0] for row in rows]
 
 

@@ -2,8 +2,7 @@
 
 from core.model.fields import Field, Level
 from core.store.merge import Merge, quoted
-from core.store.staging import count_of
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 _BUILT_IN = [
     "line_no",

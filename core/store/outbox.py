@@ -15,7 +15,7 @@ from typing import Any
 
 from core import clock
 from core.i18n import N_
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 WAITING, CLAIMED, DONE, DEAD, IGNORED, SUPERSEDED = "waiting", "claimed", "done", "dead", "ignored", "superseded"
 STATES = {
@@ -178,11 +178,13 @@ def claim(store: Store, limit: int, lane: Lane | None = None) -> list[Row]:
         ).fetchall()
         if not ids:
             return []
-        rows = cursor.execute(
-            "UPDATE outbox SET state = 'claimed', attempts = attempts + 1, claimed_until = ?, changed_at = ? "
-            f"WHERE outbox_id IN (SELECT unnest(?::VARCHAR[])) RETURNING {COLUMNS}",
-            [now + LEASE, now, [row[0] for row in ids]],
-        ).fetchall()
+        which = "outbox_id IN (SELECT unnest(?::VARCHAR[]))"
+        listed = [row[0] for row in ids]
+        cursor.execute(
+            f"UPDATE outbox SET state = 'claimed', attempts = attempts + 1, claimed_until = ?, changed_at = ? WHERE {which}",
+            [now + LEASE, now, listed],
+        )
+        rows = cursor.execute(f"SELECT {COLUMNS} FROM outbox WHERE {which}", [listed]).fetchall()
     turn = {row[0]: place for place, row in enumerate(ids)}
     return sorted((row_of(row) for row in rows), key=lambda row: turn[row.outbox_id])
 
@@ -193,12 +195,11 @@ def take_back(store: Store) -> int:
         if not cursor.execute("SELECT 1 FROM outbox WHERE state = 'claimed' LIMIT 1").fetchone():
             return 0
     with store.write() as cursor:
-        return len(
-            cursor.execute(
-                "UPDATE outbox SET claimed_until = ? WHERE state = 'claimed' AND claimed_until > ? RETURNING 1",
-                [clock.now(), clock.now()],
-            ).fetchall()
+        cursor.execute(
+            "UPDATE outbox SET claimed_until = ? WHERE state = 'claimed' AND claimed_until > ?",
+            [clock.now(), clock.now()],
         )
+        return count_of(cursor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,22 +254,22 @@ def settle(cursor: Cursor, fates: Sequence[Fate]) -> None:
 def retry(cursor: Cursor, ids: Sequence[str], who: str, why: str = "") -> int:
     """Send refused messages again now; returns how many were refused."""
     now = clock.now()
-    rows = cursor.execute(
+    cursor.execute(
         "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = ?, changed_at = ?, settled_by = ?, why = ? "
-        "WHERE state = 'dead' AND outbox_id IN (SELECT unnest(?::VARCHAR[])) RETURNING 1",
+        "WHERE state = 'dead' AND outbox_id IN (SELECT unnest(?::VARCHAR[]))",
         [now, now, who, why or None, list(ids)],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)
 
 
 def ignore(cursor: Cursor, ids: Sequence[str], who: str, why: str = "") -> int:
     """Let refused messages be; returns how many were refused."""
-    rows = cursor.execute(
+    cursor.execute(
         "UPDATE outbox SET state = 'ignored', changed_at = ?, settled_by = ?, why = ? "
-        "WHERE state = 'dead' AND outbox_id IN (SELECT unnest(?::VARCHAR[])) RETURNING 1",
+        "WHERE state = 'dead' AND outbox_id IN (SELECT unnest(?::VARCHAR[]))",
         [clock.now(), who, why or None, list(ids)],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)
 
 
 def listing(store: Store, kind: str = "", *, states: Sequence[str] = (), limit: int = 500) -> list[Row]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.model.parcels import ENDS, OF_STATE, Scan, Track
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 LONGEST = timedelta(days=45)
 """Older parcels are no longer followed: whatever happened to them is settled by after sales."""
@@ -109,12 +109,12 @@ def register(cursor: Cursor, now: datetime) -> int:
 
 def close_completed(cursor: Cursor, now: datetime) -> int:
     """Parcels of orders that their platform calls completed have arrived, whatever the courier still says."""
-    rows = cursor.execute(
+    cursor.execute(
         f"UPDATE parcel_tracks AS t SET state = 'delivered', trouble = '', delivered_at = coalesce(o.finished_at, $1), "
-        f"next_at = NULL, changed_at = $1 FROM orders o WHERE {_COMPLETED} RETURNING 1",
+        f"next_at = NULL, changed_at = $1 FROM orders o WHERE {_COMPLETED}",
         [now],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)
 
 
 def take(cursor: Cursor, tracks: Sequence[tuple[str, Track]], account: str, now: datetime) -> list[str]:
@@ -136,16 +136,19 @@ def take(cursor: Cursor, tracks: Sequence[tuple[str, Track]], account: str, now:
         "unnest(?::VARCHAR[]) AS place, unnest(?::INTEGER[]) AS scans",
         [list(column) for column in zip(*rows, strict=True)],
     )
-    changed = cursor.execute(
+    news = (
+        "t.track_id = n.track_id AND n.scans > 0 AND (t.last_scan_at IS NULL OR n.last_scan_at >= t.last_scan_at) "
+        f"AND (t.{_OPEN} OR n.state <> t.state) AND (n.state <> t.state OR n.scans <> t.scans OR n.last_scan_at <> t.last_scan_at)"
+    )
+    changed = cursor.execute(f"SELECT t.track_id FROM parcel_tracks t JOIN track_told n ON {news}").fetchall()
+    cursor.execute(
         "UPDATE parcel_tracks AS t SET state = n.state, trouble = n.trouble, "
         "troubled_at = CASE WHEN n.trouble = '' THEN NULL WHEN n.trouble = t.trouble THEN t.troubled_at ELSE $1 END, "
         "last_scan_at = n.last_scan_at, last_words = n.words, last_place = n.place, scans = n.scans, "
         "delivered_at = CASE WHEN n.state = 'delivered' THEN n.last_scan_at END, account = $2, changed_at = $1 FROM track_told n "
-        "WHERE t.track_id = n.track_id AND n.scans > 0 AND (t.last_scan_at IS NULL OR n.last_scan_at >= t.last_scan_at) "
-        f"AND (t.{_OPEN} OR n.state <> t.state) AND (n.state <> t.state OR n.scans <> t.scans OR n.last_scan_at <> t.last_scan_at) "
-        "RETURNING t.track_id",
+        f"WHERE {news}",
         [now, account],
-    ).fetchall()
+    )
     ids = [row[0] for row in changed]
     _keep_scans(cursor, {track_id: newest[track_id].scans for track_id in ids})
     return ids
@@ -202,11 +205,14 @@ def find_still(cursor: Cursor, no_scan_hours: float, stuck_hours: float, now: da
         f"UPDATE parcel_tracks SET trouble = '', troubled_at = NULL, changed_at = $3 WHERE {_MOVES_AGAIN}",
         [early, late, now],
     )
-    rows = cursor.execute(
-        "UPDATE parcel_tracks SET trouble = CASE WHEN state = 'waiting' THEN 'no_scan' ELSE 'stuck' END, troubled_at = $4, "
-        f"changed_at = $4 WHERE {_STANDS_STILL} RETURNING track_id",
-        [early, late, now - LONGEST, now],
-    ).fetchall()
+    bounds = [early, late, now - LONGEST]
+    rows = cursor.execute(f"SELECT track_id FROM parcel_tracks WHERE {_STANDS_STILL}", bounds).fetchall()
+    if rows:
+        cursor.execute(
+            "UPDATE parcel_tracks SET trouble = CASE WHEN state = 'waiting' THEN 'no_scan' ELSE 'stuck' END, troubled_at = $4, "
+            f"changed_at = $4 WHERE {_STANDS_STILL}",
+            [*bounds, now],
+        )
     return [row[0] for row in rows]
 
 
@@ -254,12 +260,12 @@ def of(cursor: Cursor, ids: Sequence[str]) -> list[Parcel]:
 
 def settle(cursor: Cursor, ids: Sequence[str], who: str, why: str) -> int:
     """A person has seen to the troubles of these; returns how many had one."""
-    rows = cursor.execute(
+    cursor.execute(
         "UPDATE parcel_tracks SET settled = trouble, settled_by = ?, settled_why = ? WHERE trouble <> '' "
-        "AND trouble <> coalesce(settled, '') AND track_id IN (SELECT unnest(?::VARCHAR[])) RETURNING 1",
+        "AND trouble <> coalesce(settled, '') AND track_id IN (SELECT unnest(?::VARCHAR[]))",
         [who, why, list(ids)],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)
 
 
 PARTS = {

@@ -10,8 +10,7 @@ from core.model.fields import Level
 from core.store import address_corrections, order_changes, order_lines
 from core.store.merge import HOLD, Merge, Merged, newest_only, quoted
 from core.store.persons import Persons
-from core.store.staging import count_of
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 
 def merge_orders(cursor: Cursor, merge: Merge) -> Merged:

@@ -105,11 +105,17 @@ def begin(cursor: Cursor, key: str, lost: str, ticket: str = "") -> None:
 
 def end(cursor: Cursor, keys: Iterable[str], state: str, told: str = "", *, who: str = "") -> list[str]:
     """How jobs ended; returns the keys of those that changed. What a person settled stays as settled."""
-    rows = cursor.execute(
-        "UPDATE print_jobs SET state = ?, told = ?, settled_by = ?, changed_at = ? WHERE job_key IN (SELECT unnest(?::VARCHAR[])) "
-        f"AND state <> ? AND (? <> '' OR settled_by = '') AND state NOT IN ('{PRINTED}', '{VOID}') RETURNING job_key",
-        [state, told[:500], who, clock.now(), list(keys), state, who],
-    ).fetchall()
+    which = (
+        "job_key IN (SELECT unnest(?::VARCHAR[])) AND state <> ? AND (? <> '' OR settled_by = '') "
+        f"AND state NOT IN ('{PRINTED}', '{VOID}')"
+    )
+    listed = [list(keys), state, who]
+    rows = cursor.execute(f"SELECT job_key FROM print_jobs WHERE {which}", listed).fetchall()
+    if rows:
+        cursor.execute(
+            f"UPDATE print_jobs SET state = ?, told = ?, settled_by = ?, changed_at = ? WHERE {which}",
+            [state, told[:500], who, clock.now(), *listed],
+        )
     return [row[0] for row in rows]
 
 
@@ -134,11 +140,9 @@ def message_of(cursor: Cursor, key: str) -> str:
 
 def mark_slips(cursor: Cursor, numbers: Sequence[str], now: datetime) -> list[int]:
     """The slips are on paper; returns the orders of those that were not before."""
-    rows = cursor.execute(
-        "UPDATE slips SET printed_at = ? WHERE slip_no IN (SELECT unnest(?::VARCHAR[])) AND printed_at IS NULL "
-        "AND state = 'made' RETURNING order_key",
-        [now, list(numbers)],
-    ).fetchall()
+    which = "slip_no IN (SELECT unnest(?::VARCHAR[])) AND printed_at IS NULL AND state = 'made'"
+    rows = cursor.execute(f"SELECT order_key FROM slips WHERE {which}", [list(numbers)]).fetchall()
+    cursor.execute(f"UPDATE slips SET printed_at = ? WHERE {which}", [now, list(numbers)])
     return sorted({row[0] for row in rows})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core import clock
 from core.store.demand import OPEN
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 _COLUMNS = "sku, title, barcode, weight_g, volume_cm3, spu, supplier, demo"
 
@@ -140,11 +140,11 @@ def open_orders_with(cursor: Cursor, skus: Sequence[str]) -> list[int]:
 
 def from_levels(cursor: Cursor) -> int:
     """Take SKUs that only the warehouses know into the master, with what orders say of them; returns how many."""
-    rows = cursor.execute(
+    cursor.execute(
         "INSERT INTO products (sku, title, barcode, weight_g, spu, demo, changed_at) "
         "SELECT s.sku, coalesce(any_value(l.title), ''), coalesce(any_value(l.barcode), ''), max(nullif(l.weight_g, 0)), "
         "coalesce(any_value(l.spu), ''), false, ? FROM (SELECT DISTINCT sku FROM stock_levels "
-        "WHERE sku NOT IN (SELECT sku FROM products)) s LEFT JOIN order_lines l ON l.sku = s.sku GROUP BY s.sku RETURNING sku",
+        "WHERE sku NOT IN (SELECT sku FROM products)) s LEFT JOIN order_lines l ON l.sku = s.sku GROUP BY s.sku",
         [clock.now()],
-    ).fetchall()
-    return len(rows)
+    )
+    return count_of(cursor)

@@ -12,8 +12,7 @@ from datetime import datetime
 import orjson
 import pyarrow as pa
 
-from core.store.staging import count_of
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 Seal = Callable[[bytes], str]
 Unseal = Callable[[str], bytes]

@@ -97,11 +97,15 @@ def waiting(cursor: Cursor) -> list[int]:
 def end(cursor: Cursor, keys: Sequence[int], state: str, why: str = "") -> list[int]:
     """Turn the orders' active reservations into `state` (consumed or released); returns the orders that had some."""
     which, listed = among(cursor, keys)
-    ended = cursor.execute(
-        f"UPDATE reservations SET state = ?, why = ?, changed_at = ? WHERE state = 'active' AND {which} RETURNING order_key",
-        [state, why or None, clock.now(), *listed],
+    ending = cursor.execute(
+        f"SELECT DISTINCT order_key FROM reservations WHERE state = 'active' AND {which}", listed
     ).fetchall()
-    return sorted({row[0] for row in ended})
+    if ending:
+        cursor.execute(
+            f"UPDATE reservations SET state = ?, why = ?, changed_at = ? WHERE state = 'active' AND {which}",
+            [state, why or None, clock.now(), *listed],
+        )
+    return sorted(row[0] for row in ending)
 
 
 def stage_places(cursor: Cursor, placements: Sequence[tuple[int, str, str]]) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core import clock
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,5 @@ def save(cursor: Cursor, robot: Robot) -> None:
 
 def remove(cursor: Cursor, name: str) -> bool:
     """Forget a robot; whether there was one."""
-    return bool(cursor.execute("DELETE FROM robots WHERE name = ? RETURNING 1", [name]).fetchall())
+    cursor.execute("DELETE FROM robots WHERE name = ?", [name])
+    return count_of(cursor) > 0

@@ -126,12 +126,11 @@ def _plan(cursor: Cursor, day: date, now: datetime, zone: str, wave_size: int) -
 
 def void(cursor: Cursor, keys: Sequence[int], why: str, now: datetime) -> list[int]:
     """Take the slips of the orders back, with an event each; returns the orders that had one."""
-    rows = cursor.execute(
-        f"UPDATE slips SET state = '{VOIDED}', voided_at = ?, why = ? WHERE state = '{MADE}' AND {_IN} RETURNING order_key",
-        [now, why, list(keys)],
-    ).fetchall()
-    gone = sorted({row[0] for row in rows})
+    which = f"state = '{MADE}' AND {_IN}"
+    rows = cursor.execute(f"SELECT DISTINCT order_key FROM slips WHERE {which}", [list(keys)]).fetchall()
+    gone = sorted(row[0] for row in rows)
     if gone:
+        cursor.execute(f"UPDATE slips SET state = '{VOIDED}', voided_at = ?, why = ? WHERE {which}", [now, why, gone])
         cursor.execute(f"UPDATE orders SET slip_at = NULL, changed_at = ? WHERE {_IN}", [now, gone])
         cursor.execute(
             f"INSERT INTO order_events SELECT order_key, channel, shop, platform_no, 'slip_voided', ?, 'system', ?, '{{}}' FROM orders WHERE {_IN}",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 BODIES = "intake_bodies"
 _SHARE = 2500  # payloads a record batch: DuckDB reads record batches in parallel
@@ -32,12 +32,6 @@ def relation(bodies: Sequence[str]) -> pa.Table:
         except UnicodeEncodeError:
             columns.append(pa.array([text.encode(errors="replace").decode() for text in part], pa.string()))
     return pa.table({"place": pa.chunked_array(places), "body": pa.chunked_array(columns)})
-
-
-def count_of(cursor: Cursor) -> int:
-    """How many rows the statement that was just executed wrote: asking the table anew would cost another plan."""
-    row = cursor.fetchone()
-    return int(row[0]) if row else 0
 
 
 def stage(cursor: Cursor, bodies: pa.Table, *, rows: bool) -> int:

@@ -22,6 +22,15 @@ _beginnings = count(0, 1 << 40)  # no two stores of a process ever share a versi
 SPACE = "danliu"  # the name under which the store's tables are attached
 
 
+def count_of(cursor: Cursor) -> int:
+    """How many rows the statement that was just executed wrote: asking the table anew would cost another plan.
+
+    What was written is never asked for with RETURNING, which tables in PostgreSQL do not answer.
+    """
+    row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
 class Store:
     """An open store. Keep one per process; `close()` it at the end."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core import clock
-from core.store.store import Cursor, Store
+from core.store.store import Cursor, Store, count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,5 @@ def save(cursor: Cursor, account: Account) -> None:
 
 def remove(cursor: Cursor, name: str) -> bool:
     """Forget an account; whether there was one."""
-    return bool(cursor.execute("DELETE FROM tracking_accounts WHERE name = ? RETURNING 1", [name]).fetchall())
+    cursor.execute("DELETE FROM tracking_accounts WHERE name = ?", [name])
+    return count_of(cursor) > 0

@@ -266,11 +266,9 @@ def still_ready(cursor: Cursor, numbers: Sequence[str]) -> list[str]:
 
 def mark_picked(cursor: Cursor, numbers: Sequence[str], who: str, now: datetime) -> list[str]:
     """The slips' goods are picked; returns those that were not before."""
-    rows = cursor.execute(
-        "UPDATE slips SET picked_at = ?, picked_by = ? WHERE state = 'made' AND picked_at IS NULL "
-        "AND slip_no IN (SELECT unnest(?::VARCHAR[])) RETURNING slip_no",
-        [now, who, list(numbers)],
-    ).fetchall()
+    which = "state = 'made' AND picked_at IS NULL AND slip_no IN (SELECT unnest(?::VARCHAR[]))"
+    rows = cursor.execute(f"SELECT slip_no FROM slips WHERE {which}", [list(numbers)]).fetchall()
+    cursor.execute(f"UPDATE slips SET picked_at = ?, picked_by = ? WHERE {which}", [now, who, list(numbers)])
     return sorted(row[0] for row in rows)
 
 
