@@ -7,8 +7,9 @@ from typing import Any
 
 from core import runtime
 from core.cli.command import Command
-from core.i18n import N_, _
+from core.i18n import N_
 from core.mapping.readers import file_bytes
+from core.mapping.said import unpacked
 from core.people.actor import SYSTEM
 from core.services.imports import import_file
 from core.settings import Settings
@@ -39,7 +40,8 @@ def _run(arguments: Namespace, _settings: Settings) -> dict[str, Any]:
     )
     shown = asdict(report)
     shown["rejects"] = [
-        {"row": one.row, "field": one.field, "value": one.value, "reason": _(one.reason)} for one in report.rejects
+        {"row": one.row, "field": one.field, "value": one.value, "reason": unpacked(one.reason)}
+        for one in report.rejects
     ]
     shown["notes"] = list(report.notes)
     return shown

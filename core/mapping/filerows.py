@@ -16,10 +16,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.i18n import _
+from core.i18n import N_, _
 from core.mapping.bodies import RANK
 from core.mapping.joined import RowReject, split_joined
 from core.mapping.readers import ROW, Table
+from core.mapping.said import Said
 from core.mapping.typedsteps import NO_INSTANT
 
 SUM, STATE, UPDATED = "Σ", "_state", "_updated"
@@ -94,7 +95,7 @@ def with_clock(prepared: FileRows, clocks: Mapping[str, str]) -> FileRows:
     numbers = rows.column("_number")
     known = pc.is_in(numbers, pa.array(list(clocks), pa.string()))
     strangers = rows.filter(pc.invert(known))
-    reason = _("The pool does not have this order. Import the file with the orders first.")
+    reason = Said(N_("The pool does not have this order. Import the file with the orders first."))
     rejects = [
         RowReject(row, "platform_no", number, reason, number)
         for row, number in zip(strangers.column(ROW).to_pylist(), strangers.column("_number").to_pylist(), strict=True)
@@ -122,7 +123,7 @@ def _without_number(rows: pa.Table, table: Table, key: str, names: Iterable[str]
     """A reject for each row without a number, with the reason where a spreadsheet destroyed it."""
     missing = rows.filter(pc.is_null(rows.column("_number"))).column(ROW).to_pylist()
     why = {problem.row: problem for problem in table.problems if problem.column in set(names)}
-    plain = _("The row has no order number.")
+    plain = Said(N_("The row has no order number."))
     return [
         RowReject(row, key, why[row].value if row in why else "", why[row].reason if row in why else plain)
         for row in dict.fromkeys(missing)

@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.i18n import _
+from core.i18n import N_
 from core.mapping.readers import ROW
+from core.mapping.said import Said
 
 _JOINED = r"^\s*\d+(\s*[;；]\s*\d+)+\s*[;；]?\s*$"
 _SIGN = re.compile(r"\s*[;；]\s*")
@@ -27,7 +28,7 @@ class RowReject:
     row: int
     field: str
     value: str
-    reason: str
+    reason: Said
     external_no: str = ""
 
 
@@ -110,10 +111,12 @@ def _split(value: str) -> list[str]:
 
 
 def _reject(row: dict[str, Any], lines: dict[str, str], column: str, quantity: str, number: str) -> RowReject:
-    reason = _(
-        "Several items stand in one row and cannot be told apart: {column} has {found} parts, the quantity {count}."
+    reason = Said(
+        N_(
+            "Several items stand in one row and cannot be told apart: {column} has {found} parts, the quantity {count}."
+        ),
+        column=column,
+        found=len(_split(row[column])),
+        count=len(_split(row[quantity] or "")),
     )
-    found, count = len(_split(row[column])), len(_split(row[quantity] or ""))
-    return RowReject(
-        row[ROW], lines[column], row[column], reason.format(column=column, found=found, count=count), number
-    )
+    return RowReject(row[ROW], lines[column], row[column], reason, number)

@@ -1,10 +1,14 @@
 """A reason as a message and its values: put into words when it is read, in the language of whoever reads it."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from core.i18n import _, language
 from core.model.fields import KIND_LABELS, Field, Kind
+
+_VALUES = "\x1f"  # in a stored reason, between the message and its values
+_AFTERWORD = " · "  # before what a person added to a stored reason
 
 
 class Said:
@@ -17,6 +21,13 @@ class Said:
 
     def __str__(self) -> str:
         return _(self.text).format(**self.values) if self.values else _(self.text)
+
+    def packed(self) -> str:
+        """As one text that can be stored: the message, and behind a sign its values as JSON."""
+        told = {
+            name: value if isinstance(value, int | float | str) else str(value) for name, value in self.values.items()
+        }
+        return f"{self.text}{_VALUES}{json.dumps(told, ensure_ascii=False)}" if told else self.text
 
     def __repr__(self) -> str:
         return f"Said({self.text!r}, {self.values!r})"
@@ -47,6 +58,16 @@ class Refused(ValueError):
 
     def __str__(self) -> str:
         return str(self.said)
+
+
+def unpacked(stored: str) -> str:
+    """A stored reason (`Said.packed`, or a plain message) in the reader's language; what a person added stays as it is."""
+    text, sign, rest = stored.partition(_VALUES)
+    if not sign:
+        text, mark, added = stored.partition(_AFTERWORD)
+        return f"{_(text)}{mark}{added}" if _(stored) == stored else _(stored)
+    values, end = json.JSONDecoder().raw_decode(rest)
+    return f"{Said(text, **values)}{rest[end:]}"
 
 
 def kind_word(kind: Kind) -> Said:

@@ -1,11 +1,16 @@
 """Bring a file's orders into the pool: read, find or make its mapping, group rows to orders, take in, report."""
 
+# pyright: reportAttributeAccessIssue=false
+# pyarrow.compute makes its functions at import.
+
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from core.channels.intake import Batch, Intake, Reject, take_in
 from core.channels.part import nothing
@@ -23,14 +28,17 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.services.file_mapping import AUTHOR, Choice, choose, keep
-from core.store import Store, catalogue, shops
+from core.services.row_retry import TEXT, note
+from core.store import Store, catalogue, row_rejects, shops
 from core.store.documents import Document
 from core.store.order_clocks import clocks
+from core.store.row_rejects import Whose
 
 PART = 20_000  # orders handed over at once
 WHOLE = 200_000  # orders up to which a file is one transaction; a larger file is one a part
 SAMPLE = 20_000  # rows a suggestion looks at
 _SHOP_MOST = 60
+_SHOWN = 200  # characters of a value that the report shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +111,22 @@ def import_file(
         raise BadRequest(N_("The file has a header but no rows."), N_("Export it again with orders in it."))
     choice = choose(store, table, channel, mapping)
     prepared = _prepared(store, table, choice, channel, shop) if choice.rows else None
+    refused = {one.row for one in prepared.rejects} if prepared is not None else set()
+    spare = _cells(table, refused | row_rejects.waiting_numbers(store, channel, shop))
     if prepared is not None:
         table = replace(table, rows=table.rows.select([ROW]))  # the prepared rows have the cells now
-    run = _Run(actor, store, vault, table, choice, prepared, shop, channel, dry_run)
+    run = _Run(actor, store, vault, table, choice, prepared, shop, channel, dry_run, spare)
     report = run.report()
     return replace(report, seconds=round(time.perf_counter() - start, 3))
+
+
+def _cells(table: Table, rows: set[int]) -> dict[int, dict[str, Any]]:
+    """The cells of some of a file's rows by row number; of a broken line its text."""
+    found: dict[int, dict[str, Any]] = {}
+    if rows and not table.nested:
+        wanted = pc.is_in(table.rows.column(ROW), pa.array(sorted(rows), pa.int64()))
+        found = {row[ROW]: row for row in table.rows.filter(wanted).to_pylist()}
+    return found | {p.row: {TEXT: p.value, ROW: p.row} for p in table.problems if not p.column}
 
 
 def _known_channel(store: Store, channel: str) -> None:
@@ -158,10 +177,12 @@ class _Run:
         shop: str,
         channel: str,
         dry_run: bool,
+        spare: dict[int, dict[str, Any]],
     ) -> None:
         self.actor, self.store, self.vault = actor, store, vault
         self.table, self.choice, self.prepared = table, choice, prepared
         self.shop, self.channel, self.dry_run = shop, channel, dry_run
+        self.spare = spare  # cells of the rows that are rejected, or were the last time
 
     def report(self) -> ImportReport:
         """Write (or only try) and count."""
@@ -188,7 +209,18 @@ class _Run:
         done = nothing(document.name)
         for first in range(0, orders, PART):
             done += self._part(document, first, min(first + PART, orders))
+        self._queue(document)
         return done
+
+    def _queue(self, document: Document) -> None:
+        """Rows that never became part of an order wait in the queue with their cells; those that did now leave it."""
+        notes = [note(one, self.spare.get(one.row, {ROW: one.row})) for one in self._own_rejects()]
+        whose = Whose(self.channel, self.shop, self.choice.entity, document.name, document.version)
+        present = {row: row_rejects.digest_of(cells) for row, cells in self.spare.items()}
+        if notes or present:
+            with self.store.write() as cursor:
+                row_rejects.settle_mended(cursor, whose, present, {one.digest for one in notes})
+                row_rejects.keep(cursor, whose, notes, self.vault.seal)
 
     def _part(self, document: Document, first: int, last: int) -> Intake:
         bodies = self._row_bodies(first, last) if self.prepared else self._payload_bodies(first, last)
@@ -221,7 +253,9 @@ class _Run:
             present = rows_by_number(self.prepared)
             rows -= sum(extra for number, extra in self.prepared.extra.items() if number in present)
             rejected -= sum(extra for number, extra in self.prepared.extra.items() if number in refused)
-        rejects = tuple(Reject(one.row, one.field, one.value, one.reason, one.external_no) for one in own)
+        rejects = tuple(
+            Reject(one.row, one.field, one.value[:_SHOWN], one.reason.packed(), one.external_no) for one in own
+        )
         notes = (*self.table.notes, *(self.prepared.notes if self.prepared else ()), *self._told())
         return ImportReport(
             rows + own_rows,

@@ -26,7 +26,7 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.services.mapping_checks import parsed, repaired
-from core.store import Store, catalogue, documents, raw_samples
+from core.store import Store, catalogue, documents, raw_samples, row_rejects
 
 MOST = 50  # payloads of a preview
 _READ = 5_000  # rows of a sample file looked at
@@ -51,6 +51,8 @@ def stored_bodies(
     require(actor, store, "mapping.view", shop)
     require(actor, store, "orders.raw", shop)
     found = raw_samples.samples(store, vault.open, channel, shop, entity, limit)
+    rows = row_rejects.samples(store, vault.open, channel, shop, entity, limit // 3)
+    found = [*(orjson.dumps({"rows": [row]}).decode() for row in rows), *found][:limit]
     audit.note(store, actor, "mappings.samples", f"{channel}/{shop}", entity=entity, count=len(found))
     return found
 

@@ -7,6 +7,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
+from core.services import row_retry
 from core.store import Store
 from core.store import rejects as kept
 from core.store.rejects import RejectRow
@@ -29,7 +30,7 @@ def listing(
 def retry(actor: Actor, store: Store, vault: Vault, reject_ids: list[str]) -> Intake:
     """Map these again with the mapping as it is now; what maps leaves the queue, the rest stays with its new reason."""
     require(actor, store, "rejects.settle")
-    done = retry_rejects(store, vault, reject_ids)
+    done = retry_rejects(store, vault, reject_ids) + row_retry.retry(store, vault, reject_ids)
     audit.note(store, actor, "rejects.retry", "", count=len(reject_ids), rejected=done.rejected)
     return done
 

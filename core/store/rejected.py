@@ -119,7 +119,7 @@ def places(cursor: Cursor, reject_ids: list[str]) -> list[tuple[str, str, str, s
     """(channel, shop, entity, mapping, batch_id, place) of the payloads behind waiting rejects, each once."""
     return cursor.execute(
         "SELECT DISTINCT channel, shop, entity, mapping, batch_id, place FROM rejects WHERE state = ? "
-        "AND list_contains(?, reject_id) AND entity IN ('orders', 'refunds') "
+        "AND list_contains(?, reject_id) AND batch_id IS NOT NULL AND entity IN ('orders', 'refunds') "
         "ORDER BY channel, shop, entity, mapping, batch_id, place",
         [WAITING, reject_ids],
     ).fetchall()

@@ -53,7 +53,7 @@ def waiting_ids(store: Store, *, channel: str | None = None, shop: str | None = 
     """The ids of all waiting rejects whose payload is kept, of one shop when given (levels come anew with each pull)."""
     with store.read() as cursor:
         rows = cursor.execute(
-            "SELECT reject_id FROM rejects WHERE state = ? AND batch_id IS NOT NULL AND (?::VARCHAR IS NULL OR channel = ?) "
+            "SELECT reject_id FROM rejects WHERE state = ? AND (batch_id IS NOT NULL OR rows_id IS NOT NULL) AND (?::VARCHAR IS NULL OR channel = ?) "
             "AND (?::VARCHAR IS NULL OR shop = ?) ORDER BY rejected_at, reject_id",
             [WAITING, channel, channel, shop, shop],
         ).fetchall()

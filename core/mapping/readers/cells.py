@@ -8,8 +8,9 @@ import re
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from core.i18n import _
+from core.i18n import N_
 from core.mapping.readers.table import Problem
+from core.mapping.said import Said
 
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?(1[1-9]|2\d|3\d)$"
 _LONG = r"^\d{16,32}$"
@@ -87,7 +88,9 @@ def without_destroyed(rows: pa.Table, columns: list[str]) -> tuple[pa.Table, lis
         if mask is None:
             continue
         hit = rows.select([name, "_row"]).filter(mask)
-        reason = _("A spreadsheet has rounded this number; its last digits are lost. Export the file again as text.")
+        reason = Said(
+            N_("A spreadsheet has rounded this number; its last digits are lost. Export the file again as text.")
+        )
         problems += [
             Problem(row, name, value, reason)
             for value, row in zip(hit.column(name).to_pylist(), hit.column("_row").to_pylist(), strict=True)

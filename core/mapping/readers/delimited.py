@@ -19,6 +19,7 @@ from core.mapping.readers.encoding import Utf8, to_utf8
 from core.mapping.readers.finish import finished
 from core.mapping.readers.layout import Layout, find_layout
 from core.mapping.readers.table import Problem, Table
+from core.mapping.said import Said
 
 _DELIMITERS = ",\t;|"
 _SAMPLE = 600_000  # bytes looked at for delimiter and header
@@ -171,8 +172,8 @@ def _mended(
         if len(cells) == width:
             saved.append((number, cells))
             continue
-        reason = _("The row has {found} cells, the header {expected}.").format(found=len(cells), expected=width)
-        problems.append(Problem(number, "", text[:200], reason))
+        reason = Said(N_("The row has {found} cells, the header {expected}."), found=len(cells), expected=width)
+        problems.append(Problem(number, "", text, reason))
     if not saved:
         return rows, numbers, problems
     added = pa.table(

@@ -8,11 +8,12 @@ import orjson
 import pyarrow as pa
 
 from core.errors import BadRequest
-from core.i18n import N_, _
+from core.i18n import N_
 from core.mapping.headers import is_order_number
 from core.mapping.readers.cells import plain, without_destroyed
 from core.mapping.readers.encoding import decode
 from core.mapping.readers.table import ROW, Problem, Table, text_table
+from core.mapping.said import Said
 
 _SIMPLE = (str, int, float, bool, type(None))
 _DEPTH = 6
@@ -49,13 +50,12 @@ def read_ndjson(raw: bytes) -> Table:
         try:
             record = orjson.loads(line)
         except orjson.JSONDecodeError as error:
-            reason = _("The line is no JSON: {cause}").format(cause=str(error))
-            problems.append(Problem(number, "", line[:200], reason))
+            problems.append(Problem(number, "", line, Said(N_("The line is no JSON: {cause}"), cause=str(error))))
             continue
         if isinstance(record, dict):
             records.append((number, record))
         else:
-            problems.append(Problem(number, "", line[:200], _("The line is no JSON object.")))
+            problems.append(Problem(number, "", line, Said(N_("The line is no JSON object."))))
     if not records:
         raise BadRequest(N_("The file holds no records."), N_("Give one JSON object a line."))
     return _table(records, problems, "ndjson", decoded.encoding, "")

@@ -5,6 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from core.mapping.said import Said
+
 ROW = "_row"  # the column with the row's number as a person counts it in the file, from 1
 
 
@@ -15,7 +17,7 @@ class Problem:
     row: int
     column: str
     value: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True)

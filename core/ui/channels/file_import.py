@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import runtime
 from core.i18n import _
+from core.mapping.said import unpacked
 from core.services import channels, imports, mappings, shops
 from core.services.imports import ImportReport
 from core.ui import session, words
@@ -163,4 +164,4 @@ def _rejects(report: ImportReport) -> None:
     ]
     names = [column.name for column in columns]
     rows = [{name: getattr(reject, name) for name in names} for reject in report.rejects[:500]]
-    table([{**row, "reason": _(str(row["reason"]))} for row in rows], columns, key="import_rejects")
+    table([{**row, "reason": unpacked(str(row["reason"]))} for row in rows], columns, key="import_rejects")

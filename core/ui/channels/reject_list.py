@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from core.i18n import _
+from core.mapping.said import unpacked
 from core.services import reject_raw, rejects
 from core.store.rejects import RejectRow
 from core.ui import session, words
@@ -49,7 +50,7 @@ def _causes(found: list[RejectRow]) -> None:
     for row in found:
         causes[row.field, row.reason] = causes.get((row.field, row.reason), 0) + 1
     most = sorted(causes.items(), key=lambda item: -item[1])[:3]
-    text = " · ".join(f"{words.count(n)} × {field or '–'}: {_(reason)}" for (field, reason), n in most)
+    text = " · ".join(f"{words.count(n)} × {field or '–'}: {unpacked(reason)}" for (field, reason), n in most)
     st.caption(_("Most often: {causes}").format(causes=text))
 
 
@@ -72,7 +73,7 @@ def _row(row: RejectRow) -> dict[str, object]:
         "external_no": row.external_no or words.NONE,
         "field": row.field,
         "value": row.value,
-        "reason": _(row.reason),
+        "reason": unpacked(row.reason),
         "shop": row.shop,
         "entity": entity(row.entity),
         "mapping": f"{row.mapping} v{row.mapping_version}" if row.mapping else words.NONE,
@@ -88,7 +89,8 @@ def _ways_out(found: list[RejectRow], chosen: list[RejectRow]) -> None:
         mapping = session.link_to("mapping")
         row = (chosen or found)[0]
         if mapping is not None and st.button(_("Mend the mapping"), icon=":material/conversion_path:", key="mend"):
-            st.switch_page(mapping, query_params={"channel": row.channel, "shop": row.shop, "entity": row.entity})
+            where = {"mapping": row.mapping} if row.mapping else {}
+            st.switch_page(mapping, query_params=where or _whose(row))
         if not actor.may("rejects.settle"):
             return
         label = _("Retry the {n} chosen").format(n=len(ids)) if ids else _("Retry all")
@@ -106,6 +108,10 @@ def _ways_out(found: list[RejectRow], chosen: list[RejectRow]) -> None:
             dialog(_("Set aside"), _set_aside, ids)
 
 
+def _whose(row: RejectRow) -> dict[str, str]:
+    return {"channel": row.channel, "shop": row.shop, "entity": row.entity}
+
+
 def _set_aside(ids: list[str]) -> None:
     st.write(_("{n} rejects leave the queue for good. Their payloads are kept.").format(n=words.count(len(ids))))
     reason = st.text_input(_("Reason"), key="aside_reason")
@@ -120,7 +126,7 @@ def _detail(row: RejectRow) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{row.external_no or words.NONE}** · {words.channel(row.channel)} · {row.shop}  \n"
-            f"`{row.field or '–'}` = `{row.value or '–'}` — {_(row.reason)}"
+            f"`{row.field or '–'}` = `{row.value or '–'}` — {unpacked(row.reason)}"
         )
         if row.settled_by:
             st.caption(f"{row.settled_by} · {words.instant(row.settled_at, session.zone())}")
