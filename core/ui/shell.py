@@ -12,6 +12,7 @@ from core.people.permissions import ROLES
 from core.services import accounts, demo
 from core.ui import session
 from core.ui.forms import dialog, say_what_was_left, show_error
+from core.ui.help import page_help
 from core.ui.markdown import plain
 from core.ui.page import SECTIONS
 from core.ui.people import own_logins
@@ -42,7 +43,7 @@ def show() -> None:
     home = st.Page(mine[0].render, title=_(mine[0].page.title), default=True, visibility="hidden", url_path="home")
     current = st.navigation({"": [home], **_menu(mine, links)}, position="top")
     name = mine[0].page.name if current == home else current.url_path
-    _bar(who, links, searches=name != "orders")
+    _bar(who, links, name)
     say_what_was_left()
     try:
         _demo_banner(who)
@@ -69,11 +70,11 @@ def _logged_out() -> None:
     st.link_button(_("Log in again"), "/login", type="primary")
 
 
-def _bar(who: Actor, links: dict, *, searches: bool) -> None:
+def _bar(who: Actor, links: dict, page: str) -> None:
     frame = st.container(key=f"speaking_{i18n.language()}")  # assets/boot.js reads the language off this key
     with frame, st.container(horizontal=True, vertical_alignment="center", key="bar", gap="small"):
         session.remember_bar(st.container())
-        if searches and "orders" in links:
+        if page != "orders" and "orders" in links:
             session.bar().text_input(
                 _("Search orders"),
                 key="search_everywhere",
@@ -92,6 +93,7 @@ def _bar(who: Actor, links: dict, *, searches: bool) -> None:
             on_change=_switch_language,
             width="content",
         )
+        page_help.mark(page)
         with st.popover(who.display_name, icon=":material/person:", width="content"):
             st.caption(_(ROLES[who.role]) if who.role in ROLES else plain(who.role_title))
             if st.button(_("My logins and second step"), icon=":material/devices:", key="own_logins", width="stretch"):

@@ -2,7 +2,7 @@
 
 from starlette.middleware import Middleware
 
-from core.web import api, files, health, hooks, login, metrics, tracking_hooks, oauth
+from core.web import api, files, health, hooks, login, metrics, oauth, sheets, tracking_hooks
 from core.web.gate import Gate
 from core.web.html import Html
 from core.web.lasting import Lasting
@@ -15,6 +15,7 @@ ROUTES = [
     *api.ROUTES,
     *login.ROUTES,
     *oauth.ROUTES,
+    *sheets.ROUTES,
     *files.ROUTES,
 ]
 MIDDLEWARE = [Middleware(Gate), Middleware(Lasting), Middleware(Html)]
