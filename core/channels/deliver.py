@@ -11,7 +11,7 @@ import pkgutil
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
@@ -24,7 +24,7 @@ from core.errors import BadRequest, DanliuError, NeedsPerson, TryAgain
 from core.i18n import N_
 from core.people.vault import Vault
 from core.settings import Settings
-from core.store import Cursor, Store, courier_codes, outbox
+from core.store import Cursor, Store, courier_codes, outbox, reissues
 from core.store.outbox import DEAD, DONE, WAITING, Fate, Lane, Row
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ class Sending:
     _connectors: dict[tuple[str, str], Connector] = field(default_factory=dict)
     _codes: dict[tuple[str, str], str] | None = None
     _couriers: dict[str, str] | None = None
+    _fed_by_files: set[tuple[str, str]] | None = None
     _lock: Any = field(default_factory=threading.Lock)
 
     def connector(self, channel: str, shop: str) -> Connector:
@@ -55,6 +56,21 @@ class Sending:
                 found = shops.connector_of(self.store, self.vault, shops.find(self.store, self.settings, channel, shop))
                 self._connectors[channel, shop] = found
         return found
+
+    def has_platform(self, channel: str, shop: str) -> bool:
+        """Whether the shop stands on a platform that can be told anything; False for one that is fed by files."""
+        with self._lock:
+            if self._fed_by_files is None:
+                known = shops.all_shops(self.store, self.settings)
+                self._fed_by_files = {(each.channel, each.shop) for each in known if not each.connector}
+        return (channel, shop) not in self._fed_by_files
+
+    def is_ours(self, order_key: object) -> bool:
+        """Whether the order is one that we made to send something again."""
+        if order_key is None:
+            return False
+        with self.store.read() as cursor:
+            return reissues.is_one(cursor, int(str(order_key)))
 
     def courier_code(self, courier: str, channel: str) -> str:
         """The code an operator has set for a courier on a channel; "" when none is."""
@@ -263,7 +279,7 @@ def _put_off(row: Row, first: Fate) -> Fate:
 
 def _write(store: Store, rows: Sequence[Row], fates: Sequence[Fate]) -> None:
     by_id = {fate.outbox_id: fate for fate in fates}
-    arrived = [row for row in rows if by_id[row.outbox_id].state == DONE]
+    arrived = [replace(row, answer=fate.answer) for row in rows if (fate := by_id[row.outbox_id]).state == DONE]
     refused = [(row, fate.error, fate.error_code) for row in rows if (fate := by_id[row.outbox_id]).state == DEAD]
     kind = kinds().get(rows[0].kind)
     with store.write() as cursor:

@@ -27,6 +27,9 @@ EVENTS: dict[str, str] = {
     "dispatch_confirmed": N_("Dispatch confirmed to the platform"),
     "waybill_changed": N_("Waybill corrected"),
     "order_delivered": N_("Delivered"),
+    "case_opened": N_("After-sales case opened"),
+    "goods_returned": N_("Goods came back"),
+    "sent_again": N_("Sent again as a new order"),
     "parcel_exception": N_("Trouble on the road"),
     "slip_voided": N_("Pick list slip voided"),
     "orders_merged": N_("Merged into one parcel"),
@@ -52,6 +55,7 @@ ORIGINS: dict[str, str] = {
     "backfill": N_("by back-fill"),
     "retry": N_("by retry"),
     "remap": N_("by mapping again"),
+    "reissue": N_("made by us to send something again"),
 }
 WHYS: dict[str, str] = {
     "refunded": N_("the money has gone back"),

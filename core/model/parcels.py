@@ -21,7 +21,7 @@ WAITING, COLLECTED, IN_TRANSIT, DELIVERING, PROBLEM, RETURNING, DELIVERED, RETUR
 STATES: dict[str, str] = {
     WAITING: N_("Waits for collection"),
     COLLECTED: N_("Collected"),
-    IN_TRANSIT: N_("On its way"),
+    IN_TRANSIT: N_("In transit"),
     DELIVERING: N_("Out for delivery"),
     PROBLEM: N_("Problem on the road"),
     RETURNING: N_("Coming back"),

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core import clock
-from core.channels.base import Dispatch, DispatchLine
+from core.channels.base import Dispatch, DispatchLine, Word
 from core.errors import NeedsPerson
 from core.i18n import N_
+from core.model.fields import CHANNELS
 from core.store import Cursor, dispatch_refusals, moves
 from core.store.outbox import Row
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 KIND = "dispatch"
 AT_ONCE = 8
 UNKNOWN_COURIER = "courier_unknown"
+NOBODY = "nobody to tell"
+"""The answer for orders of shops that are fed by files, and for those that we made ourselves to send something again."""
 
 
 def send(sending: "Sending", row: Row) -> str:
     """Confirm to the platform, by its own code of the courier: typed in, set by the operator, or the connector's."""
     tracking_no = str(row.body["tracking_no"])
+    if not sending.has_platform(row.channel, row.shop) or sending.is_ours(row.body.get("order_key")):
+        return NOBODY
     code = str(row.body.get("code") or "") or code_of(sending, row)
     lines = tuple(_line(line) for line in row.body.get("lines") or ())
     parcel = Dispatch(row.subject, code, tracking_no, lines, bool(row.body.get("split")), key=row.key)
@@ -48,7 +53,7 @@ def code_of(sending: "Sending", row: Row) -> str:
             N_("The platform has no such courier company: no code of {courier} for {channel} is set."),
             N_("Set it on the page Routing under Couriers, then send it again."),
             courier=courier,
-            channel=row.channel,
+            channel=Word(CHANNELS.get(row.channel, row.channel)),
         )
     return code
 
@@ -68,7 +73,7 @@ def _line(line: dict[str, Any]) -> DispatchLine:
 
 def sent(cursor: Cursor, rows: Sequence[Row]) -> None:
     """The platforms know: each order's events say so, and what a refusal had held goes free."""
-    keys = [int(row.body["order_key"]) for row in rows]
+    keys = [int(row.body["order_key"]) for row in rows if row.answer != NOBODY]
     moves.tell(cursor, keys, "dispatch_confirmed", actor="system", now=clock.now())
     again = [int(row.body["order_key"]) for row in rows if row.attempts > 1 or row.settled_by]
     if again:

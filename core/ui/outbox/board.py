@@ -153,7 +153,7 @@ def _pager(offset: int, total: int) -> None:
             ),
             width="content",
         )
-        for label, to in ((_("Newer"), offset - PAGE_ROWS), (_("Further"), offset + PAGE_ROWS)):
+        for label, to in ((_("Previous page"), offset - PAGE_ROWS), (_("Next page"), offset + PAGE_ROWS)):
             st.button(
                 label,
                 key=f"outbox_to_{to > offset}",

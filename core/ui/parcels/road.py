@@ -55,7 +55,7 @@ def show() -> None:
 
 
 def _filters(counts: dict[str, int]) -> tuple[str, str, str, str]:
-    parts = {"trouble": _("In trouble"), "road": _("On its way"), "delivered": _("Delivered"), "all": _("All")}
+    parts = {"trouble": _("In trouble"), "road": _("On the road"), "delivered": _("Delivered"), "all": _("All")}
     if st.session_state.get("parcels_part") not in parts:
         asked = st.query_params.get("show")
         first = "trouble" if counts.get("trouble") else "road" if counts.get("road") else "all"
@@ -132,7 +132,7 @@ def _pager(offset: int, total: int) -> None:
             ),
             width="content",
         )
-        for label, to in ((_("Before"), offset - PAGE_ROWS), (_("Further"), offset + PAGE_ROWS)):
+        for label, to in ((_("Previous page"), offset - PAGE_ROWS), (_("Next page"), offset + PAGE_ROWS)):
             st.button(
                 label,
                 key=f"parcels_to_{to > offset}",

@@ -30,6 +30,8 @@ REASONS = {
     "wms_correction": N_("corrected by the warehouse"),
     "seen_in_level": N_("seen in the level"),
     "already_in_level": N_("was in the level already"),
+    "returned": N_("came back from a buyer"),
+    "damaged": N_("damaged on its way back"),
 }
 
 
