@@ -159,7 +159,7 @@ def put_wait(body: Mapping[str, Any], peak: Peak) -> dict[str, Any]:
     made["nodes"].append(
         {
             "id": fresh, "station": "wait", "label": _("After the peak {when}").format(when=when(peak)),
-            "x": int(place.get("x") or 0) - 140, "y": int(place.get("y") or 0) + 130,
+            "x": int(place.get("x") or 0) + 300, "y": int(place.get("y") or 0),
             "settings": {"until": "minutes", "minutes": minutes},
         }
     )  # fmt: skip

@@ -57,7 +57,7 @@ def listed(found: Behind, view: dict[str, Any] | None, *, key: str) -> None:
             st.switch_page(link, query_params=address.params_of(view))
     columns = [
         Column("platform_no", _("Platform order no.")), Column("channel", _("Channel"), words=names.channel),
-        Column("status", _("Status"), words=words.status), Column("moment", _("Time"), "instant"),
+        Column("status", _("Status"), words=words.status), Column("moment", _("Moment"), "instant"),
         *([Column("paid_fen", _("Amount paid"), "money")] if session.actor().may("orders.money") else []),
     ]  # fmt: skip
     picked = table(
