@@ -22,13 +22,14 @@ def stopped(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) 
 
 def guard(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> set[int]:
     """Hold what refunds stop, let the rest go; returns the keys that are stopped."""
-    stops = stopped(cursor, keys, since)
+    marked, holding = refund_gate.suspects(cursor, keys, REASON, since)
+    stops = stopped(cursor, marked, since)
     if stops:
         paid = [key for key, blocked in stops.items() if blocked.paid_back]
         for why, chosen in (("refunded", paid), ("refund requested", [key for key in stops if key not in set(paid)])):
             if chosen:
                 holds.add(cursor, chosen, REASON, actor="system", why=why)
-    free = [key for key in refund_gate.holding(cursor, keys, REASON, since) if key not in stops]
+    free = [key for key in holding if key not in stops]
     if free:
         holds.lift(cursor, free, REASON, actor="system", why="no refund stands any more")
     return set(stops)

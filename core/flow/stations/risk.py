@@ -50,8 +50,9 @@ class Risk(Station):
 
 
 def _by_hold(context: Context, keys: Sequence[int]) -> Moves:
-    frozen = set(refund_gate.holding(context.cursor, keys, "risk_freeze", context.since))
-    review = set(refund_gate.holding(context.cursor, keys, "risk_review", context.since)) - frozen
+    reasons = refund_gate.held_for(context.cursor, keys, context.since)
+    frozen = {key for key, held in reasons.items() if "risk_freeze" in held}
+    review = {key for key, held in reasons.items() if "risk_review" in held} - frozen
     free = [key for key in keys if key not in frozen and key not in review]
     return {"allow": free, "review": [k for k in keys if k in review], "freeze": [k for k in keys if k in frozen]}
 
