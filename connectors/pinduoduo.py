@@ -1,7 +1,7 @@
 """Pinduoduo. Facts and their sources: docs/connectors.md."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
@@ -191,15 +191,31 @@ class Pinduoduo(Gateway):
         return Listing(rows_of(found.get("refund_list")), count_of(found.get("total_count")))
 
     def fetch(self, entity: str, external_nos: Sequence[str]) -> Page:
-        """Orders by number; refunds by the numbers of their orders, those that changed in the last half hour."""
+        """Orders by number; refunds by the numbers of their orders.
+
+        The list of refunds takes an order's number, but only with a span of half an hour: asked for are the last one, and
+        the one around the order's last change, which a refund's change is.
+        """
         if entity == "orders":
             orders = (self._order(number) for number in external_nos)
             return self.page(entity, [order for order in orders if order])
-        until = epoch(self._now())
-        since = until - int(self.max_window.total_seconds())
-        return self.page(
-            entity, [row for number in external_nos for row in self._after_sales(since, until, 1, number).rows]
-        )
+        found: dict[str, dict[str, Any]] = {}
+        for number in external_nos:
+            for since, until in self._spans(number):
+                found |= {str(row.get("id")): row for row in self._after_sales(since, until, 1, number).rows}
+        return self.page(entity, list(found.values()))
+
+    def _spans(self, number: str) -> list[tuple[int, int]]:
+        span, now = int(self.max_window.total_seconds()), epoch(self._now())
+        latest = (now - span, now)
+        try:
+            said = str((self._order(number) or {}).get("updated_at"))
+            changed = datetime.strptime(f"{said}+0800", "%Y-%m-%d %H:%M:%S%z")
+        except ValueError:
+            return [latest]
+        middle = epoch(changed)
+        around = (middle - span // 2, min(middle + span // 2, now))
+        return [latest] if around[0] >= latest[0] or around[1] <= around[0] else [latest, around]
 
     def _order(self, number: str) -> dict[str, Any] | None:
         found = self.call("pdd.order.information.get", {"order_sn": number}).get("order_info")

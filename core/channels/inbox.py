@@ -52,13 +52,12 @@ def receive_push(
     query: Mapping[str, str] | None = None,
 ) -> PushReply:
     """Check, keep and answer one push; `settings` tells the shops of config.toml, `query` is the address's, in which
-    WeChat signs. 404 unknown shop, 401 bad signature, 413 too long, 400 not readable; 2xx only once every message in it
-    is durable."""
-    try:
-        known = shops.find(store, settings or Settings(), channel, shop)
-        connector = shops.connector_of(store, vault, known)
-    except DanliuError:
-        return PushReply(404, '{"error":"unknown shop"}')
+    WeChat signs. 404 unknown shop, 503 a shop whose settings are not complete, 401 bad signature, 413 too long, 400 not
+    readable; 2xx only once every message in it is durable."""
+    found = _listener(store, vault, settings or Settings(), channel, shop)
+    if isinstance(found, PushReply):
+        return found
+    known, connector = found
     try:
         if not connector.verify_push(headers, body, query):
             return PushReply(401, '{"error":"bad signature"}')
@@ -79,15 +78,33 @@ def answer_check(
     store: Store, vault: Vault, channel: str, shop: str, query: Mapping[str, str], settings: Settings
 ) -> PushReply:
     """Answer the GET by which a platform (WeChat) checks the address of its pushes; 404 for a shop that has none."""
-    try:
-        connector = shops.connector_of(store, vault, shops.find(store, settings, channel, shop))
-    except DanliuError:
-        return PushReply(404, '{"error":"unknown shop"}')
+    found = _listener(store, vault, settings, channel, shop)
+    if isinstance(found, PushReply):
+        return found
+    _known, connector = found
     answer = connector.answer_check(query)
     connector.http.close()
     if answer is None:
         return PushReply(401, '{"error":"bad signature"}')
     return PushReply(200, answer.body, answer.content_type)
+
+
+def _listener(
+    store: Store, vault: Vault, settings: Settings, channel: str, shop: str
+) -> tuple[Shop, Connector] | PushReply:
+    """Who checks and reads the pushes of a shop. A connected shop that lacks a setting answers 503, so that the platform
+    sends again later; which one it lacks stands in the log and is not told to a stranger. Anything else is unknown."""
+    try:
+        known = shops.find(store, settings, channel, shop)
+    except BadRequest:
+        return PushReply(404, '{"error":"unknown shop"}')
+    if not known.connector:
+        return PushReply(404, '{"error":"unknown shop"}')
+    try:
+        return known, shops.listener_of(vault, known)
+    except DanliuError as error:
+        logger.warning("a push for %s/%s cannot be checked: %s", channel, shop, error)
+        return PushReply(503, '{"error":"shop not set up completely"}')
 
 
 def _keep(store: Store, vault: Vault, shop: Shop, messages: list[PushMessage], body: bytes) -> None:

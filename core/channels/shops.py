@@ -116,6 +116,11 @@ def connector_of(store: Store, vault: Vault, shop: Shop) -> Connector:
     return connect(shop.connector, shop.shop, values, keep_token=keep)
 
 
+def listener_of(vault: Vault, shop: Shop) -> Connector:
+    """The shop's connector for checking and reading pushes, which it can before it is authorised."""
+    return connect(shop.connector, shop.shop, opened(vault, shop), authorising=True)
+
+
 def applicant_of(vault: Vault, shop: Shop) -> Connector:
     """The shop's connector for getting tokens: it may lack them. Raises BadSetup for another missing setting."""
     return connect(shop.connector, shop.shop, opened(vault, shop), authorising=True)

@@ -7,7 +7,7 @@ from core.mapping.headers import MONEY, Guess
 from core.mapping.profile import Profile
 from core.mapping.statuswords import known_share, speaks_of_refund
 from core.mapping.suggest_columns import Column
-from core.mapping.vocabulary import base
+from core.mapping.vocabulary import bare_event, base
 
 _TIMES = frozenset(
     (
@@ -76,6 +76,8 @@ class _Accepted:
         seen = column.profile
         if seen.count < 3:
             return []
+        if seen.time >= 0.9 and (event := bare_event(column.header)):
+            return [Guess(event, 0.78, how="values")]
         if seen.province >= 0.9:
             return [Guess("province", 0.75, how="values")]
         if seen.city >= 0.9 and seen.distinct > 1:

@@ -282,3 +282,19 @@ FAMILIES: tuple[Family, ...] = (
     family("refund_requested_at", 0.9, rf"(?:退款|售后|退货)(?:的)?申请{_WHEN}"),
     family("reason", 0.88, r"(?:买家)?(?:退款|售后|退货|申请)(?:的)?原因"),
 )
+
+# What happened, without saying "time" or "amount": only the values tell which of the two the column holds.
+_EVENTS = {
+    "ordered_at": "下单|拍下|拍单|创建|提交|成交|ordered|placed",
+    "paid_at": "付款|支付|已付款|已支付|paid",
+    "shipped_at": "发货|已发货|出库|shipped|dispatched",
+    "finished_at": "完成|确认收货|交易完成|completed|finished",
+    "platform_updated_at": "更新|修改|updated",
+}
+_SUBJECT = "(?:订单|交易|买家|用户|客户|order)?"
+
+
+def bare_event(header: str) -> str:
+    """The time a header like 付款 means where its values are times; empty for any other header."""
+    text = base(header)
+    return next((target for target, words in _EVENTS.items() if re.fullmatch(f"{_SUBJECT}(?:{words})", text)), "")

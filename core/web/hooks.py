@@ -10,7 +10,7 @@ from core.channels.inbox import LARGEST_BODY, answer_check, receive_push
 
 
 async def push(request: Request) -> Response:
-    """The platform's own answer; 404 unknown shop, 401 bad signature, 413 too long, 400 not readable."""
+    """The platform's own answer; 404 unknown shop, 503 one that lacks a setting, 401 bad signature, 413 too long, 400 not readable."""
     body = await _body(request)
     if body is None:
         return Response('{"error":"too long"}', 413, media_type="application/json")

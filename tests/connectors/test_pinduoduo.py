@@ -114,3 +114,24 @@ def test_a_refund_under_way_is_seen_before_shipping(platform: Any, pinduoduo: Co
     assert pinduoduo.open_refunds(["261122-318273645900001"]) == {}
     detail["order_info_get_response"]["order_info"]["after_sales_status"] = 31
     assert pinduoduo.open_refunds(["261122-318273645900001"]) == {"261122-318273645900001": "31"}
+
+
+def test_a_refund_is_found_by_its_orders_number_around_the_orders_last_change(
+    platform: Any, pinduoduo: Connector, sample: Any
+) -> None:
+    detail = sample("pinduoduo/order_detail_response.json")
+    changed = detail["order_info_get_response"]["order_info"]["updated_at"]
+    refunds = sample("pinduoduo/refund_list_response.json")
+    platform.answer = lambda asked: refunds if "refund" in asked.form["type"] else detail
+    at = datetime.strptime(f"{changed}+0800", "%Y-%m-%d %H:%M:%S%z")
+    with clock.frozen(at + timedelta(days=2)):
+        found = pinduoduo.fetch("refunds", ["261122-318273645900001"])
+    listed = refunds["refund_increment_get_response"]["refund_list"]
+    assert [json.loads(body) for body in found.bodies] == listed  # each once, though both spans have it
+    spans = [
+        (int(asked.form["start_updated_at"]), int(asked.form["end_updated_at"]))
+        for asked in platform.asked
+        if "refund" in asked.form["type"]
+    ]
+    assert [end - start for start, end in spans] == [1800, 1800]
+    assert spans[1][0] < at.timestamp() < spans[1][1]

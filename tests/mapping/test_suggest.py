@@ -609,6 +609,26 @@ def test_unknown_headers_may_be_known_by_their_values_but_never_as_money() -> No
     }
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (["2026-11-01 10:00:00", "2026-11-02 11:00:00", "2026-11-03 12:00:00"], "times"),
+        (["1793498400", "1793584800", "1793671200"], "times"),
+        (["12.50", "13.00", "99.90"], "nothing"),
+        (["1250", "1300", "9990"], "nothing"),
+        (["微信", "支付宝", "微信"], "nothing"),
+        ([], "nothing"),
+    ],
+)
+def test_a_header_that_says_neither_time_nor_amount_is_a_time_only_by_its_values(
+    values: list[str], expected: str
+) -> None:
+    rows = [[f"10000000000{n}", value, value] for n, value in enumerate(values)]
+    found = pairs(suggested(csv_bytes(["订单编号", "下单", "付款"], rows)))
+    times = {"ordered_at": "下单", "paid_at": "付款"} if expected == "times" else {}
+    assert found == {"platform_no": "订单编号"} | times
+
+
 def test_an_operators_own_field_is_found_by_its_label() -> None:
     own = Field("x_batch", Kind.TEXT, Level.ORDER, "Batch", labels={"zh": "活动批次"})
     table = read_table(csv_bytes(["订单编号", "活动批次"], [["100000001", "a"]]))

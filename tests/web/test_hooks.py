@@ -103,6 +103,31 @@ def test_a_push_for_a_shop_nobody_connected_is_404(channel: str, platform: TestC
     assert answer.status_code == 404 and inbox.due(shops) == []
 
 
+def test_a_shop_that_lacks_a_setting_says_so_and_not_which(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tables = ({"shop": "s", "channel": "jd", "app_key": "key"}, {"shop": "files", "channel": "offline"})
+    monkeypatch.setattr(runtime, "_settings", replace(settings, shops=tables))
+    platform = browser("203.0.113.9")
+    answer = platform.post("/hooks/jd/s", content=RELAYED, headers=relay_sign(RELAYED))
+    assert (answer.status_code, answer.json()) == (503, {"error": "shop not set up completely"})
+    assert "app_secret" in caplog.text and "app_secret" not in answer.text
+    assert platform.get("/hooks/jd/s", params={"echostr": "1"}).status_code == 503
+    assert platform.post("/hooks/offline/files", content=RELAYED).status_code == 404
+    assert inbox.due(runtime.store()) == []
+    runtime.close()
+
+
+def test_a_shop_that_is_not_authorised_yet_keeps_its_pushes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {"shop": "s", "channel": "jd", "app_key": "key", "app_secret": SECRET}
+    monkeypatch.setattr(runtime, "_settings", replace(settings, shops=(table,)))
+    answer = browser("203.0.113.9").post("/hooks/jd/s", content=RELAYED, headers=relay_sign(RELAYED))
+    assert answer.status_code == 200 and len(inbox.due(runtime.store())) == 1
+    runtime.close()
+
+
 def test_a_push_that_could_not_be_kept_is_never_answered_with_success(
     platform: TestClient, shops: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
