@@ -172,8 +172,14 @@ def is_idle(store: Store) -> bool:
 
 
 def _crew(store: Store) -> _Crew:
+    """The store's lanes; at the first look what a process that died had claimed is due again at once."""
     with _crews_lock:
-        return _crews.setdefault(store, _Crew())
+        known = _crews.get(store)
+        if known is None:
+            known = _crews[store] = _Crew()
+            if store.url.startswith("duckdb:"):  # whose file no other process has open
+                outbox.take_back(store)
+        return known
 
 
 def _lane(store: Store, vault: Vault, settings: Settings, lane: Lane, limit: int) -> dict[str, int]:

@@ -11,14 +11,10 @@ from core.store import Store, dispatch_refusals, outbox
 
 PATIENCE = 1.5  # seconds: lanes that take longer go on by themselves
 _empty: WeakKeyDictionary[Store, int] = WeakKeyDictionary()  # the version at which nothing waited at all
-_known: WeakKeyDictionary[Store, bool] = WeakKeyDictionary()  # stores whose old claims have been taken back
 
 
 def deliver_due(store: Store, vault: Vault, settings: Settings) -> dict[str, int]:
     """Send what is due; returns how many messages ended in which state, of the lanes that were quick."""
-    if store not in _known:
-        outbox.take_back(store)
-        _known[store] = True
     if _empty.get(store) == store.version or store.closing.is_set():
         return {}
     version = store.version
