@@ -5,7 +5,7 @@ slip or order → every piece → weight → waybill → packed; then the flow d
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import uuid4
 
 from core import clock
@@ -70,15 +70,13 @@ def begin(
         return Desk(gone)
     mine = next((p for p in packing.of_orders(cursor, orders) if p.state == OPEN and p.parcel_no == parcel_no), None)
     if mine is None:
-        mine = _start(cursor, subject, parcel_no, account, orders)
-        parcel = parcel_of(cursor, mine, rules)
+        mine, parcel = _laid_out(cursor, _start(cursor, subject, parcel_no, account, orders), rules)
         return Desk(answer("opened", number=subject.platform_no, pieces=parcel.pieces), mine, parcel)
     if mine.account not in (account, "") and not take_over:
         return Desk(answer("other_packer", who=mine.account, number=subject.platform_no), mine)
     if mine.account != account:
         packing.change(cursor, mine.packing_id, account=account)
-        mine = _again(cursor, mine)
-    parcel = parcel_of(cursor, mine, rules)
+    mine, parcel = _laid_out(cursor, replace(mine, account=account), rules)
     return Desk(answer("resumed", number=subject.platform_no, missing=parcel.missing), mine, parcel)
 
 
@@ -88,13 +86,13 @@ def go_on(cursor: Cursor, store: Store, packing_id: str, code: str, account: str
     gone = _not_mine(mine, account)
     if mine is None or gone is not None:
         return Desk(gone or answer("nothing_open"))
-    parcel = parcel_of(cursor, mine, rules)
+    parcel = parcel_of(mine, rules)
     said = folded(code)
     if parcel.step == ITEMS:
-        return _piece(cursor, mine, parcel, code, said, rules)
+        return _piece(cursor, mine, parcel, code, said)
     weight = weight_of(said)
     if weight is not None and (parcel.step == WEIGH or rules.weigh):
-        return _weigh(cursor, mine, weight, rules)
+        return _weigh(cursor, mine, parcel, weight)
     items = fitting(parcel, said)
     if items:
         return Desk(answer("too_many", title=items[0].title or items[0].sku, qty=items[0].qty), mine, parcel)
@@ -103,7 +101,7 @@ def go_on(cursor: Cursor, store: Store, packing_id: str, code: str, account: str
     if parcel.step == WEIGH:
         kind = "weigh_first" if is_waybill(said) else "no_weight"
         return Desk(answer(kind, code=code), mine, parcel)
-    return _waybill(cursor, store, mine, parcel, said, account)
+    return _waybill(cursor, store, mine, rules, said, account)
 
 
 def accept_weight(cursor: Cursor, packing_id: str, why: str, account: str, rules: Rules) -> Desk:
@@ -113,8 +111,8 @@ def accept_weight(cursor: Cursor, packing_id: str, why: str, account: str, rules
     if mine is None or gone is not None:
         return Desk(gone or answer("nothing_open"))
     packing.change(cursor, packing_id, weight_why=why)
-    mine = _again(cursor, mine)
-    return Desk(answer("weight_accepted", weight=mine.weight_g), mine, parcel_of(cursor, mine, rules))
+    mine = replace(mine, weight_why=why)
+    return Desk(answer("weight_accepted", weight=mine.weight_g), mine, parcel_of(mine, rules))
 
 
 def put_aside(cursor: Cursor, packing_id: str, account: str) -> Desk:
@@ -137,8 +135,8 @@ def start_over(cursor: Cursor, packing_id: str, account: str, rules: Rules) -> D
     if mine is None or gone is not None:
         return Desk(gone or answer("nothing_open"))
     packing.change(cursor, packing_id, scanned={}, weight_g=None, weight_why="")
-    mine = _again(cursor, mine)
-    return Desk(answer("started_over", number=mine.platform_no), mine, parcel_of(cursor, mine, rules))
+    mine, parcel = _laid_out(cursor, replace(mine, scanned={}, weight_g=None, weight_why=""), rules)
+    return Desk(answer("started_over", number=mine.platform_no), mine, parcel)
 
 
 def choose_courier(cursor: Cursor, packing_id: str, courier: str, account: str, rules: Rules) -> Desk:
@@ -148,11 +146,29 @@ def choose_courier(cursor: Cursor, packing_id: str, courier: str, account: str, 
     if mine is None or gone is not None:
         return Desk(gone or answer("nothing_open"))
     packing.change(cursor, packing_id, courier=courier)
-    mine = _again(cursor, mine)
-    return Desk(answer("to_waybill"), mine, parcel_of(cursor, mine, rules))
+    mine = replace(mine, courier=courier)
+    return Desk(answer("to_waybill"), mine, parcel_of(mine, rules))
 
 
-def parcel_of(cursor: Cursor, mine: Packing, rules: Rules) -> Parcel:
+def parcel_of(mine: Packing, rules: Rules) -> Parcel:
+    """The parcel as it was laid out when its slip was scanned, with what has been scanned and weighed since."""
+    items = tuple(Item(**{**one, "codes": frozenset(one["codes"])}) for one in mine.items)
+    return Parcel(items, rules, mine.scanned, mine.weight_g, bool(mine.weight_why))
+
+
+def _laid_out(cursor: Cursor, mine: Packing, rules: Rules) -> tuple[Packing, Parcel]:
+    """Look anew at what belongs in, and keep it with the parcel; scans of what no longer does are forgotten."""
+    items = items_of(cursor, mine)
+    kept = tuple({**asdict(item), "codes": sorted(item.codes)} for item in items)
+    most = {item.line: item.qty for item in items}
+    scanned = {line: min(done, most[line]) for line, done in mine.scanned.items() if line in most}
+    if kept != mine.items or scanned != mine.scanned:
+        packing.change(cursor, mine.packing_id, items=kept, scanned=scanned)
+    mine = replace(mine, items=kept, scanned=scanned)
+    return mine, parcel_of(mine, rules)
+
+
+def items_of(cursor: Cursor, mine: Packing) -> tuple[Item, ...]:
     """What belongs into the parcel: the lines of its slips without what is refunded now, and what each may be scanned by."""
     listed = slips.of_orders(cursor, mine.orders)
     refunded = {
@@ -181,7 +197,7 @@ def parcel_of(cursor: Cursor, mine: Packing, rules: Rules) -> Parcel:
                     weight or weights.get((slip.order_key, number)),
                 )
             )  # fmt: skip
-    return Parcel(tuple(items), rules, mine.scanned, mine.weight_g, bool(mine.weight_why))
+    return tuple(items)
 
 
 def _stopped(cursor: Cursor, subject: Subject) -> Answer | None:
@@ -237,12 +253,6 @@ def _start(cursor: Cursor, subject: Subject, parcel_no: int | None, account: str
     return made
 
 
-def _again(cursor: Cursor, mine: Packing) -> Packing:
-    found = packing.of(cursor, mine.packing_id)
-    assert found is not None
-    return found
-
-
 def _not_mine(mine: Packing | None, account: str) -> Answer | None:
     if mine is None or mine.state == DROPPED:
         return answer("nothing_open")
@@ -253,7 +263,7 @@ def _not_mine(mine: Packing | None, account: str) -> Answer | None:
     return None
 
 
-def _piece(cursor: Cursor, mine: Packing, parcel: Parcel, code: str, said: str, rules: Rules) -> Desk:
+def _piece(cursor: Cursor, mine: Packing, parcel: Parcel, code: str, said: str) -> Desk:
     pieces, said = pieces_of(said)
     items = fitting(parcel, said)
     if not items:
@@ -262,9 +272,9 @@ def _piece(cursor: Cursor, mine: Packing, parcel: Parcel, code: str, said: str, 
     if room(parcel, items) < pieces:
         many = sum(each.qty for each in items)
         return Desk(answer("too_many", title=item.title or item.sku, qty=many), mine, parcel)
-    packing.change(cursor, mine.packing_id, scanned=counted(parcel, items, pieces))
-    mine = _again(cursor, mine)
-    parcel = parcel_of(cursor, mine, rules)
+    scanned = counted(parcel, items, pieces)
+    packing.change(cursor, mine.packing_id, scanned=scanned)
+    mine, parcel = replace(mine, scanned=scanned), replace(parcel, scanned=scanned)
     if not parcel.missing:
         return Desk(answer("all_in" if parcel.step == WEIGH else "to_waybill"), mine, parcel)
     title = item.title or item.sku
@@ -289,18 +299,18 @@ def _stranger(cursor: Cursor, mine: Packing, parcel: Parcel, code: str, said: st
     return answer("unknown_code", code=code.strip())
 
 
-def _weigh(cursor: Cursor, mine: Packing, weight: int, rules: Rules) -> Desk:
-    parcel = parcel_of(cursor, mine, rules)
+def _weigh(cursor: Cursor, mine: Packing, parcel: Parcel, weight: int) -> Desk:
     packing.change(cursor, mine.packing_id, weight_g=weight, expected_g=parcel.expected_g, weight_why="")
-    mine = _again(cursor, mine)
-    parcel = parcel_of(cursor, mine, rules)
+    mine = replace(mine, weight_g=weight, expected_g=parcel.expected_g, weight_why="")
+    parcel = replace(parcel, weight_g=weight, accepted=False)
     if parcel.is_off:
         return Desk(answer("weight_off", weight=weight, expected=parcel.expected_g), mine, parcel)
     kind = "weighed" if parcel.expected_g is not None else "weight_unchecked"
     return Desk(answer(kind, weight=weight), mine, parcel)
 
 
-def _waybill(cursor: Cursor, store: Store, mine: Packing, parcel: Parcel, said: str, account: str) -> Desk:
+def _waybill(cursor: Cursor, store: Store, mine: Packing, rules: Rules, said: str, account: str) -> Desk:
+    parcel = parcel_of(mine, rules)
     if not is_waybill(said):
         return Desk(answer("no_waybill", code=said), mine, parcel)
     gate.guard(cursor, mine.orders)
@@ -309,6 +319,12 @@ def _waybill(cursor: Cursor, store: Store, mine: Packing, parcel: Parcel, said: 
         stopped = _stopped(cursor, known[key])
         if stopped is not None:
             return Desk(stopped, mine, parcel)
+    before = mine.items
+    mine, parcel = _laid_out(cursor, mine, rules)  # lines refunded or added since the slip was scanned
+    if mine.items != before and [one["line"] for one in mine.items] != [one["line"] for one in before]:
+        packing.change(cursor, mine.packing_id, weight_g=None, weight_why="")
+        mine = replace(mine, weight_g=None, weight_why="")
+        return Desk(answer("changed", number=mine.platform_no), mine, parcel_of(mine, rules))
     first = known[mine.order_key]
     expected = first.tracking_no if mine.parcel_no is None else ""
     if expected and folded(expected) != said:

@@ -21,14 +21,14 @@ from core.warehouse.answers import Answer, answer
 from core.warehouse.packing import ITEMS, WAYBILL, Item, Parcel, Rules, folded
 
 __all__ = ["ITEMS", "WAYBILL", "Answer", "Desk", "Item", "Parcel", "Rules"]
-_RULES = "packing.rules"
 _REASON = 200
 
 
 def rules(actor: Actor, store: Store) -> Rules:
     """Whether parcels are weighed and how far off they may be."""
     require(actor, store, "outbound.update")
-    return _rules(store)
+    with store.read() as cursor:
+        return _rules(cursor)
 
 
 def keep_rules(actor: Actor, store: Store, wanted: Rules) -> None:
@@ -39,7 +39,7 @@ def keep_rules(actor: Actor, store: Store, wanted: Rules) -> None:
             N_("The tolerance is at most 5,000 g and 50 %, the box at most 10,000 g."), N_("Mend the numbers.")
         )
     with store.write() as cursor:
-        facts.put(store, _RULES, json.dumps(asdict(wanted)))
+        facts.put(store, packing.RULES, json.dumps(asdict(wanted)))
         audit.record(cursor, actor, "packing.rules", "", **asdict(wanted))
 
 
@@ -50,7 +50,7 @@ def present(actor: Actor, store: Store) -> Desk | None:
         mine = next(iter(packing.open_of(cursor, actor.account)), None)
         if mine is None:
             return None
-        parcel = desk.parcel_of(cursor, mine, _rules(store))
+        parcel = desk.parcel_of(mine, _rules(cursor))
     return Desk(answer("resumed", number=mine.platform_no, missing=parcel.missing), mine, parcel)
 
 
@@ -63,7 +63,7 @@ def scan(actor: Actor, store: Store, code: str, *, packing_id: str = "", warehou
         return _shown(actor, store, packing_id, answer("unknown_code", code=""))
     if packing_id:
         with store.write() as cursor:
-            done = desk.go_on(cursor, store, packing_id, code, actor.account, _rules(store))
+            done = desk.go_on(cursor, store, packing_id, code, actor.account, _rules(cursor))
             _note(cursor, actor, code, done, packing_id)
         return done
     return _begin(actor, store, code, warehouse=warehouse)
@@ -81,7 +81,7 @@ def accept_weight(actor: Actor, store: Store, packing_id: str, why: str) -> Desk
     if not why.strip():
         raise BadRequest(N_("Say why the weight is right."), N_("For example: a sturdier box."))
     with store.write() as cursor:
-        done = desk.accept_weight(cursor, packing_id, why.strip()[:_REASON], actor.account, _rules(store))
+        done = desk.accept_weight(cursor, packing_id, why.strip()[:_REASON], actor.account, _rules(cursor))
         if done.packing is not None:
             audit.record(
                 cursor, actor, "packing.weight", done.packing.platform_no, weight_g=done.packing.weight_g,
@@ -104,7 +104,7 @@ def start_over(actor: Actor, store: Store, packing_id: str) -> Desk:
     """Scan everything again."""
     require(actor, store, "outbound.update", packing_id)
     with store.write() as cursor:
-        done = desk.start_over(cursor, packing_id, actor.account, _rules(store))
+        done = desk.start_over(cursor, packing_id, actor.account, _rules(cursor))
         _note(cursor, actor, "", done, packing_id)
     return done
 
@@ -115,7 +115,7 @@ def choose_courier(actor: Actor, store: Store, packing_id: str, courier: str) ->
     if not courier.strip():
         raise BadRequest(N_("The order has no courier"), N_("Choose the courier, then scan the waybill."))
     with store.write() as cursor:
-        done = desk.choose_courier(cursor, packing_id, courier.strip(), actor.account, _rules(store))
+        done = desk.choose_courier(cursor, packing_id, courier.strip(), actor.account, _rules(cursor))
         _note(cursor, actor, courier, done, packing_id)
     return done
 
@@ -144,7 +144,7 @@ def _begin(actor: Actor, store: Store, code: str, *, warehouse: str = "", take_o
         keys = packing.matching(cursor, code, folded(code))
     within(actor, store, keys, "packing.scan")
     with store.write() as cursor:
-        done = desk.begin(cursor, keys, code, actor.account, _rules(store), warehouse=warehouse, take_over=take_over)
+        done = desk.begin(cursor, keys, code, actor.account, _rules(cursor), warehouse=warehouse, take_over=take_over)
         if take_over and done.packing is not None:
             audit.record(cursor, actor, "packing.take_over", done.packing.platform_no)
         _note(cursor, actor, code, done, done.packing.packing_id if done.packing else "", keys[0] if keys else None)
@@ -164,11 +164,11 @@ def _shown(actor: Actor, store: Store, packing_id: str, said: Answer) -> Desk:
         mine = packing.of(cursor, packing_id)
         if mine is None or mine.state != OPEN or mine.account != actor.account:
             return Desk(said)
-        return Desk(said, mine, desk.parcel_of(cursor, mine, _rules(store)))
+        return Desk(said, mine, desk.parcel_of(mine, _rules(cursor)))
 
 
-def _rules(store: Store) -> Rules:
-    return Rules(**json.loads(facts.get(store, _RULES, "{}")))
+def _rules(cursor: Any) -> Rules:
+    return Rules(**json.loads(packing.rules(cursor)))
 
 
 def _morning(zone: str) -> datetime:

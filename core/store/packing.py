@@ -10,16 +10,18 @@ from core import clock
 from core.store.store import Cursor, Store
 
 OPEN, PACKED, DROPPED = "open", "packed", "dropped"
+RULES = "packing.rules"
 _IN = "IN (SELECT unnest(?::BIGINT[]))"
 _COLUMNS = (
     "packing_id, order_key, parcel_no, slip_no, platform_no, channel, shop, warehouse, state, account, scanned, weight_g, "
-    "expected_g, weight_why, courier, tracking_no, opened_at, packed_at, changed_at"
+    "expected_g, weight_why, courier, tracking_no, opened_at, packed_at, changed_at, items"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Packing:
-    """One parcel at the desk. `scanned`: line ("order_key/line_no") -> pieces; `orders`: all orders in the parcel."""
+    """One parcel at the desk. `scanned`: line ("order_key/line_no") -> pieces; `items`: what belongs in, as it was
+    when the slip was scanned; `orders`: all orders in the parcel."""
 
     packing_id: str
     order_key: int
@@ -40,6 +42,7 @@ class Packing:
     opened_at: datetime
     packed_at: datetime | None
     changed_at: datetime
+    items: tuple[dict[str, Any], ...] = ()
     orders: tuple[int, ...] = ()
 
 
@@ -171,7 +174,7 @@ def start(
     """A packer begins a parcel."""
     now = clock.now()
     cursor.execute(
-        f"INSERT INTO packings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{OPEN}', ?, '{{}}', NULL, NULL, '', '', '', ?, NULL, ?)",
+        f"INSERT INTO packings ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '{OPEN}', ?, '{{}}', NULL, NULL, '', '', '', ?, NULL, ?, '[]')",
         [packing_id, subject.order_key, parcel_no, subject.slip_no, subject.platform_no, subject.channel, subject.shop,
          subject.warehouse, account, now, now],
     )  # fmt: skip
@@ -179,9 +182,10 @@ def start(
 
 
 def change(cursor: Cursor, packing_id: str, **values: Any) -> None:
-    """Set columns of a parcel at the desk; `scanned` as a mapping."""
-    if "scanned" in values:
-        values["scanned"] = json.dumps(values["scanned"])
+    """Set columns of a parcel at the desk; `scanned` as a mapping, `items` as a list."""
+    for name in ("scanned", "items"):
+        if name in values:
+            values[name] = json.dumps(values[name], ensure_ascii=False)
     sets = ", ".join(f"{name} = ${name}" for name in values)
     cursor.execute(
         f"UPDATE packings SET {sets}, changed_at = $now WHERE packing_id = $packing",
@@ -232,9 +236,16 @@ def _read(cursor: Cursor, where: str, values: list[Any]) -> list[Packing]:
     ).fetchall()
     names = [*_COLUMNS.split(", "), "orders"]
     found = [dict(zip(names, row, strict=True)) for row in rows]
-    return [
-        Packing(**{**one, "scanned": json.loads(one["scanned"]), "orders": tuple(one["orders"] or ())}) for one in found
-    ]
+    for one in found:
+        one["scanned"], one["items"] = json.loads(one["scanned"]), tuple(json.loads(one["items"] or "[]"))
+        one["orders"] = tuple(one["orders"] or ())
+    return [Packing(**one) for one in found]
+
+
+def rules(cursor: Cursor) -> str:
+    """The rules of the desk as JSON."""
+    row = cursor.execute("SELECT value FROM facts WHERE name = ?", [RULES]).fetchone()
+    return str(row[0]) if row else "{}"
 
 
 def latest(store: Store, since: datetime, *, account: str = "", limit: int = 50) -> list[dict[str, Any]]:

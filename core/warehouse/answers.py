@@ -36,6 +36,7 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
     "waybill_used": (STOP, N_("The waybill {code} is on {number} already"), N_("Take a new waybill. Never stick one on two parcels.")),
     "waybill_wrong": (STOP, N_("WRONG WAYBILL: {expected} belongs here"), N_("Look for the waybill of this order, or print it again.")),
     "no_courier": (ASK, N_("The order has no courier"), N_("Choose the courier, then scan the waybill.")),
+    "changed": (STOP, N_("{number} has changed"), N_("Something was refunded or added meanwhile. Compare the parcel with the list, then weigh it again.")),
     "frozen": (STOP, N_("FROZEN: {number}"), N_("Do not pack it. Put it on the shelf for held orders: {reasons}.")),
     "refunded": (STOP, N_("REFUND: {number}"), N_("Do not pack it. Put the goods back and tell customer service.")),
     "cancelled": (STOP, N_("CANCELLED: {number}"), N_("Do not pack it. Put the goods back.")),

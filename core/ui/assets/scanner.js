@@ -75,12 +75,16 @@ class Scanner {
     this.field.setAttribute("aria-label", data.placeholder);
     this.camera.textContent = this.stop ? data.words.close : data.words.open;
     this.field.inputMode = data.phone ? "none" : "text";  // a scanner on a phone must not open the keyboard
-    if (data.answer.id !== this.answered) {
-      const first = this.answered === null;
-      this.answered = data.answer.id;
+    const words = `${data.answer.id} ${data.answer.title} ${data.answer.hint}`;
+    if (words !== this.said) {  // also when the language has changed
+      this.said = words;
       this.banner.className = `banner ${data.answer.tone}`;
       this.title.textContent = data.answer.title;
       this.hint.textContent = data.answer.hint;
+    }
+    if (data.answer.id !== this.answered) {
+      const first = this.answered === null;
+      this.answered = data.answer.id;
       if (!first && data.answer.sound) this.sound(data.answer.tone);
     }
     if (this.flight && data.ack >= this.flight.number) {

@@ -1,19 +1,22 @@
 """The tab Desk: the scanner with its answer, what is in the parcel and what is missing, weight, and the ways out."""
 
 from collections.abc import Callable
+from time import monotonic
 
 import streamlit as st
 
 from core import runtime
 from core.errors import DanliuError
 from core.i18n import _
+from core.people.actor import Actor
 from core.services import packing
 from core.services.packing import ITEMS, WAYBILL, Desk, Item, Parcel
 from core.ui import session, words
 from core.ui.components.scanner import Shown, scanner
 from core.ui.forms import dialog, show_error
 
-_DESK, _TURN, _ERROR = "packing_desk", "packing_turn", "packing_error"
+_DESK, _TURN, _ERROR, _TODAY = "packing_desk", "packing_turn", "packing_error", "packing_today"
+_FRESH = 10.0
 
 
 def show() -> None:
@@ -29,22 +32,26 @@ def _desk() -> None:
     if desk is None:
         desk = packing.present(actor, store)
         st.session_state[_DESK] = desk
-    _day()
+    _day(actor)
     parcel = desk.parcel if desk else None
     scanner("packing_scanner", _shown(desk, fresh=fresh), placeholder=_asked(desk), on_scanned=_scanned)
     error = st.session_state.pop(_ERROR, None)
     if error is not None:
         show_error(error)
     if desk is not None and parcel is not None and desk.packing is not None:
-        _open(desk, parcel)
+        _open(actor, desk, parcel)
     elif desk is not None and desk.answer.kind == "other_packer" and desk.packing is not None:
         number = desk.packing.platform_no
         if st.button(_("Take it over"), icon=":material/front_hand:", key="packing_take_over"):
             _act(lambda: packing.take_over(actor, store, number))
 
 
-def _day() -> None:
-    day = packing.today(session.actor(), session.store(), runtime.settings().zone)
+def _day(actor: Actor) -> None:
+    """The day's figures; looked up every few seconds, not at every scan: a scan is to be answered at once."""
+    held = st.session_state.get(_TODAY)
+    if held is None or monotonic() - held[0] > _FRESH:
+        held = st.session_state[_TODAY] = (monotonic(), packing.today(actor, session.store(), runtime.settings().zone))
+    day = held[1]
     parts = [
         _("{n} to pack").format(n=words.count(day["waiting"])),
         _("{n} open").format(n=words.count(day["open"])),
@@ -84,6 +91,8 @@ def _scanned(codes: list[str]) -> None:
         except DanliuError as error:
             st.session_state[_ERROR] = error
             break
+    if desk is not None and desk.answer.kind in ("packed", "opened"):
+        st.session_state.pop(_TODAY, None)
     _keep(desk)
 
 
@@ -101,7 +110,7 @@ def _act(action: Callable[[], Desk]) -> None:
     st.rerun(scope="fragment")
 
 
-def _open(desk: Desk, parcel: Parcel) -> None:
+def _open(actor: Actor, desk: Desk, parcel: Parcel) -> None:
     goods, rest = st.columns([3, 2], gap="medium")
     with goods:
         assert desk.packing is not None
@@ -111,7 +120,7 @@ def _open(desk: Desk, parcel: Parcel) -> None:
         st.html("".join(_line(parcel, item) for item in _sorted(parcel)))
     with rest:
         _weight(desk, parcel)
-        _ways(desk)
+        _ways(actor, desk)
 
 
 def _sorted(parcel: Parcel) -> list[Item]:
@@ -162,14 +171,14 @@ def _accept(packing_id: str) -> None:
                 st.rerun()
 
 
-def _ways(desk: Desk) -> None:
-    actor, store = session.actor(), session.store()
+def _ways(actor: Actor, desk: Desk) -> None:
+    store = session.store()
     assert desk.packing is not None
     packing_id = desk.packing.packing_id
     if desk.answer.kind == "no_courier":
         couriers = packing.couriers(actor, store)
         chosen = st.selectbox(
-            _("Courier"), list(couriers), index=None, key="packing_courier", format_func=lambda code: couriers.get(code, code),
+            _("Courier"), list(couriers), index=None, key="packing_courier", format_func=lambda code: str(couriers.get(code, code)),
             placeholder=_("Choose the courier"),
         )  # fmt: skip
         if chosen:
