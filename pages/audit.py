@@ -11,7 +11,9 @@ from core.services import audit_trail
 from core.store.audit_trail import Entry, Wanted
 from core.ui import session
 from core.ui.empty import empty
+from core.ui.forms import dialog
 from core.ui.page import Page
+from core.ui.people import proof
 from core.ui.people.actions import words
 from core.ui.table import Column, table
 
@@ -22,7 +24,10 @@ _OUTCOMES = {"done": N_("Done"), "denied": N_("Denied")}
 
 def render() -> None:
     """The page."""
-    st.header(_("Audit"))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.header(_("Audit"), width="stretch")
+        if st.button(_("Prove the trail"), icon=":material/verified:", key="audit_prove"):
+            dialog(_("Prove the trail"), proof.draw)
     st.caption(_("Every change by a person, every denied try, every export and every opened phone or address."))
     actor, store = session.actor(), session.store()
     wanted = _wanted()
@@ -33,7 +38,10 @@ def render() -> None:
         return
     if not rows:  # the filter narrowed while a later page was open
         rows, total = audit_trail.page(actor, store, wanted, limit=_ON_A_PAGE)
-    st.caption(_("{n} entries").format(n=f"{total:,}"))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("{n} entries").format(n=f"{total:,}"))
+        if actor.may("audit.export"):
+            proof.export_button(wanted)
     table([_shown(row) for row in rows], _columns(), key="audit_rows", height="content")
     pages = -(-total // _ON_A_PAGE)
     if pages > 1:

@@ -14,6 +14,7 @@ _WORDS = {
     "accounts.end_logins": N_("Ended a person's logins"),
     "accounts.reset_password": N_("Reset a password"),
     "accounts.own_password": N_("Changed the own password"),
+    "audit.prove": N_("Proved the audit trail"),
     "roles.add": N_("Made a role"),
     "roles.change": N_("Changed a role"),
     "roles.remove": N_("Removed a role"),
