@@ -40,6 +40,19 @@ def unpick(cursor: Cursor, keys: Sequence[int], *, actor: str = "system", why: s
     return gone
 
 
+def renew(cursor: Cursor, keys: Sequence[int], zone: str, *, why: str) -> list[int]:
+    """New slips in place of those that stand, without the lines that are refunded now; returns the orders."""
+    now = clock.now()
+    days = slips.days(cursor, keys)
+    partly = refund_gate.blocked(cursor, list(days))
+    without = [(key, line) for key, found in partly.items() for line in found.lines]
+    slips.void(cursor, list(days), why, now)
+    for day in sorted(set(days.values())):
+        chosen = [key for key, of in days.items() if of == day]
+        slips.make(cursor, chosen, day, now, zone, wave_size=WAVE_SIZE, without=without)
+    return list(days)
+
+
 def _without_slip(cursor: Cursor, keys: Sequence[int], since: datetime | None) -> list[int]:
     if not keys:
         return []

@@ -72,6 +72,7 @@ WHYS: dict[str, str] = {
     "flow": N_("by the flow"),
     "board": N_("moved on the board"),
     "delivered": N_("delivered by the courier"),
+    "without the refunded lines": N_("without the refunded lines"),
     "intercepted": N_("stopped after a refund"),
     "as the platform says": N_("as the platform says"),
     "the platform changed the address after a person had corrected it": N_(

@@ -10,7 +10,7 @@ from typing import Any
 
 from core import clock
 from core.errors import BadRequest, NotAllowed, NotFound, Stale
-from core.flow import gate
+from core.flow import gate, picking
 from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
@@ -187,6 +187,8 @@ def override_refund(actor: Actor, store: Store, order_keys: Sequence[int], scope
         rows = [(key, blocked.basis) for key, blocked in stopped.items()]
         refund_gate.override(cursor, rows, scope, reason.strip(), actor.account, now)
         keys = list(stopped)
+        if scope == refund_gate.REST:
+            picking.renew(cursor, keys, store.zone, why="without the refunded lines")
         holds.lift(cursor, keys, gate.REASON, actor=actor.account, why=reason.strip())
         moves.tell(
             cursor, keys, "refund_overridden", actor=actor.account, why=reason.strip(), detail={"scope": scope}, now=now

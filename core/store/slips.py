@@ -124,6 +124,14 @@ def _plan(cursor: Cursor, day: date, now: datetime, zone: str, wave_size: int) -
     )
 
 
+def days(cursor: Cursor, keys: Sequence[int]) -> dict[int, date]:
+    """order_key -> the business day of its slip that is not void."""
+    rows = cursor.execute(
+        f"SELECT order_key, day FROM slips WHERE state = '{MADE}' AND {_IN} ORDER BY order_key", [list(keys)]
+    ).fetchall()
+    return dict(rows)
+
+
 def void(cursor: Cursor, keys: Sequence[int], why: str, now: datetime) -> list[int]:
     """Take the slips of the orders back, with an event each; returns the orders that had one."""
     which = f"state = '{MADE}' AND {_IN}"

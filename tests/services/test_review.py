@@ -6,10 +6,11 @@ import pytest
 
 from core import clock
 from core.errors import BadRequest, NotAllowed, Stale
+from core.flow import gate
 from core.people.actor import person
 from core.services import review, review_changes, review_limits
 from core.settings import Settings
-from core.store import Store, holds
+from core.store import Store, holds, refund_gate
 from tests.flow_orders import STRAIGHT, Shop, flow, publish_flow
 from tests.payloads import one, opened, rows
 
@@ -196,3 +197,31 @@ def test_a_question_to_another_team_holds_the_order(shop: Shop) -> None:
     review_changes.ask(CS, shop.store, shop.key("1"), "warehouse", "Is the box big enough?")
     assert one(shop.store, "SELECT held_reasons FROM orders") == '["person"]'
     assert one(shop.store, "SELECT team FROM tickets") == "warehouse"
+
+
+def test_the_rest_of_an_order_gets_a_new_slip_without_the_refunded_line(shop: Shop) -> None:
+    shop.orders("1")
+    shop.drain()
+    with shop.store.write() as cursor:
+        shop.refund("1")
+        cursor.execute("UPDATE refunds SET line_no = '1-2'")
+    review.override_refund(LEAD, shop.store, [shop.key("1")], "rest", "the buyer keeps the other piece")
+    found = rows(shop.store, "SELECT state, body FROM slips ORDER BY state")
+    assert [(state, "1-2" in body, "1-1" in body) for state, body in found] == [
+        ("made", False, True),
+        ("voided", True, True),
+    ]
+
+
+def test_what_the_platform_tells_when_asked_stands_above_older_documents(shop: Shop) -> None:
+    shop.orders("1")
+    shop.refund("1", "CLOSED")
+    key = shop.key("1")
+    with shop.store.write() as cursor:
+        gate.hold_said(cursor, {key: "REQUESTED"})
+    shop.drain()
+    assert shop.slips() == {} and one(shop.store, "SELECT held_reasons FROM orders") == '["refund_open"]'
+    with shop.store.write() as cursor:
+        assert refund_gate.forget_word(cursor, [key], clock.now()) == [key]
+    shop.drain()
+    assert shop.slips() == {"1": 1} and one(shop.store, "SELECT refund_status FROM orders") == "CLOSED"

@@ -8,7 +8,7 @@ from core.flow.asking import ask_refunds
 from core.flow.setting import Setting
 from core.flow.station import Context, Moves, Outcome, Station
 from core.i18n import N_
-from core.store import Store
+from core.store import Store, refund_gate
 
 
 class RefundGate(Station):
@@ -32,6 +32,8 @@ class RefundGate(Station):
         return ask_refunds(context, keys)
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
+        if context.settings["ask"]:
+            refund_gate.forget_word(context.cursor, [key for key in keys if not context.asked.get(key)], context.now)
         stopped = gate.guard(context.cursor, keys, context.since)
         said = {key for key in keys if context.asked.get(key)} - stopped
         if said:

@@ -107,8 +107,11 @@ def _buttons(task: Task) -> None:
         if task.status != "PACKED" and st.button(_("Not caught"), key=f"missed_{one.intercept_id}",
                                                  icon=":material/report:"):  # fmt: skip
             dialog(_("The parcel could not be stopped"), _closing, task, "missed")
-        if not one.owner and st.button(_("Take it on"), key=f"take_{one.intercept_id}"):
-            attempt(lambda: intercepts.take(who, store, one.intercept_id))
+        if (
+            not one.owner
+            and st.button(_("Take it on"), key=f"take_{one.intercept_id}")
+            and attempt(lambda: intercepts.take(who, store, one.intercept_id))
+        ):
             st.rerun()
         st.button(_("Open the order"), key=f"see_{one.intercept_id}", on_click=address.open_order,
                   args=(one.order_key,), icon=":material/open_in_full:")  # fmt: skip
