@@ -225,7 +225,7 @@ def export(actor: Actor, store: Store, bill_id: str, causes: Sequence[str], stat
     require(actor, store, "freight.view")
     found = lines(actor, store, bill_id, causes, states)
     titles = [
-        _("Waybill"), _("Courier"), _("Sent on"), _("Platform order no."), _("Warehouse"), _("Province billed"), _("Our province"),
+        _("Tracking number"), _("Courier"), _("Sent on"), _("Platform order no."), _("Warehouse"), _("Province billed"), _("Our province"),
         _("Weight billed (g)"), _("Our weight (g)"), _("Billed"), _("By rate card"), _("Difference"), _("Cause"), _("State"), _("Note"),
     ]  # fmt: skip
     content = xlsx_of(titles, (_cells(line) for line in found))

@@ -34,7 +34,7 @@ def show() -> None:
     ]  # fmt: skip
     columns = [
         Column("name", _("Bill"), width="medium"), Column("courier", _("Courier")), Column("at", _("Imported at"), "instant"),
-        Column("lines", _("Lines"), "count"), Column("billed", _("Billed"), "money"), Column("too_much", _("Too much"), "money"),
+        Column("lines", _("Charges"), "count"), Column("billed", _("Billed"), "money"), Column("too_much", _("Too much"), "money"),
         Column("open", _("To look at"), "count"), Column("disputed", _("Disputed"), "count"), Column("credited", _("Credited"), "money"),
     ]  # fmt: skip
     if session.on_phone():
@@ -92,7 +92,7 @@ def _causes(bill: Bill) -> None:
     with left:
         table(
             [{"cause": _(freight.CAUSES[cause]), "n": n, "fen": fen} for cause, n, fen in found],
-            [Column("cause", _("Cause")), Column("n", _("Lines"), "count"), Column("fen", _("Difference"), "money")],
+            [Column("cause", _("Cause")), Column("n", _("Charges"), "count"), Column("fen", _("Difference"), "money")],
             key="freight_causes", height="content",
         )  # fmt: skip
     if bars:

@@ -66,7 +66,7 @@ def _table(found: list[BillLine]) -> list[int]:
         for line in found
     ]  # fmt: skip
     columns = [
-        Column("waybill", _("Waybill")), Column("cause", _("Cause")), Column("billed", _("Billed"), "money"),
+        Column("waybill", _("Tracking number")), Column("cause", _("Cause")), Column("billed", _("Billed"), "money"),
         Column("expected", _("By rate card"), "money"), Column("diff", _("Difference"), "money"), Column("state", _("State")),
         Column("weight", _("Weight billed / ours")), Column("region", _("Province billed / ours")), Column("courier", _("Courier")),
         Column("warehouse", _("Warehouse")), Column("order", _("Platform order no.")), Column("note", _("Note")),

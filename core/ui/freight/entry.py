@@ -63,6 +63,6 @@ def _report(found: Imported) -> None:
     )
     table(
         [{"cause": _(freight.CAUSES[cause]), "n": n, "fen": fen} for cause, n, fen in found.causes],
-        [Column("cause", _("Cause")), Column("n", _("Lines"), "count"), Column("fen", _("Difference"), "money")],
+        [Column("cause", _("Cause")), Column("n", _("Charges"), "count"), Column("fen", _("Difference"), "money")],
         key="freight_report", height="content",
     )  # fmt: skip

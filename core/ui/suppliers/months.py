@@ -25,8 +25,7 @@ def show() -> None:
             _("No purchase line is due yet."), _("Import purchase lines, or enter one by form."), icon="factory"
         )  # fmt: skip
         return
-    for score in [one for one in found if one.state == SUGGESTED]:
-        _suggestion(score, now)
+    _suggestions([one for one in found if one.state == SUGGESTED], now)
     _chosen(found)
 
 
@@ -66,6 +65,19 @@ def _terms_form(now: Terms) -> None:
         if attempt(lambda: suppliers.set_terms(session.actor(), session.store(), wanted)) is not None:
             say_after_rerun(_("Saved."))
             st.rerun()
+
+
+def _suggestions(found: list[Score], now: Terms) -> None:
+    """Those of the last month that is over, in sight; older ones nobody decided, folded up."""
+    newest = max((score.month.month for score in found), default=None)
+    for score in found:
+        if score.month.month == newest:
+            _suggestion(score, now)
+    older = [score for score in found if score.month.month != newest]
+    if older:
+        with st.expander(_("Older suggestions ({n})").format(n=len(older))):
+            for score in older:
+                _suggestion(score, now)
 
 
 def _suggestion(score: Score, now: Terms) -> None:
