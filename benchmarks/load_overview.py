@@ -1,4 +1,5 @@
-"""N people looking at the overview, each page refreshing itself every 5 s: `python -m benchmarks.load_overview`.
+"""N people looking at the overview or the live board (`--page live`), each page refreshing itself every 5 s:
+`python -m benchmarks.load_overview`.
 
 Every session is a websocket that speaks Streamlit's own protocol, as a browser does: the first run of the page, then the
 refreshes it asks for. A browser asks by a clock of its own (`setInterval` from the message that told it to), whether the
@@ -26,15 +27,14 @@ from websockets.typing import Subprotocol
 from benchmarks.serving import Server, serving
 from core.people import logins
 
-PAGE = "overview"
 _DONE = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 
 
 class Session:
-    """One browser tab on the overview."""
+    """One browser tab on a page that refreshes itself."""
 
-    def __init__(self, server: Server, cookie: str) -> None:
-        self.server, self.cookie = server, cookie
+    def __init__(self, server: Server, cookie: str, page: str = "overview") -> None:
+        self.server, self.cookie, self.page = server, cookie, page
         self.first_seconds = 0.0
         self.seconds: list[float] = []
         self.bytes: list[int] = []
@@ -64,12 +64,12 @@ class Session:
     def _ask(self, fragment: str) -> bytes:
         message = BackMsg()
         state = message.rerun_script
-        state.page_name = "" if fragment else PAGE
+        state.page_name = "" if fragment else self.page
         state.page_script_hash = self._page
         state.cached_message_hashes.extend(self._cached)
         state.fragment_id, state.is_auto_rerun = fragment, bool(fragment)
         state.context_info.timezone, state.context_info.locale = "Asia/Shanghai", "zh-CN"
-        state.context_info.url = f"{self.server.url}/{PAGE}"
+        state.context_info.url = f"{self.server.url}/{self.page}"
         return message.SerializeToString()
 
     async def _first(self, socket: ClientConnection) -> tuple[str, float, float]:
@@ -84,7 +84,7 @@ class Session:
                 fragment, pause, since = message.auto_rerun.fragment_id, message.auto_rerun.interval, time.monotonic()
             elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
                 if not fragment:
-                    raise RuntimeError("the overview does not refresh itself: is it the page that came?")
+                    raise RuntimeError(f"{self.page} does not refresh itself: is it the page that came?")
                 return fragment, pause, since
 
     async def _finished(self, socket: ClientConnection) -> int:
@@ -114,10 +114,10 @@ class Session:
         return message
 
 
-async def load(server: Server, sessions: int, seconds: float) -> dict[str, Any]:
+async def load(server: Server, sessions: int, seconds: float, page: str = "overview") -> dict[str, Any]:
     """Watch with so many sessions, their beginnings spread over 5 s; the figures."""
     cookie = str(server.log_in().cookies[logins.COOKIE])
-    watchers = [Session(server, cookie) for _n in range(sessions)]
+    watchers = [Session(server, cookie, page) for _n in range(sessions)]
     began = time.monotonic()
     until = began + seconds
     work: list[Coroutine[Any, Any, None]] = [
@@ -129,6 +129,7 @@ async def load(server: Server, sessions: int, seconds: float) -> dict[str, Any]:
     times = [value for each in watchers for value in each.seconds]
     cuts = quantiles(times, n=100)
     return {
+        "page": page,
         "sessions": sessions,
         "refreshes": len(times),
         "load": round(os.getloadavg()[0], 1),
@@ -168,6 +169,7 @@ def main() -> None:
     """Serve, load, print one JSON document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=1_000_000)
+    parser.add_argument("--page", choices=("overview", "live"), default="overview")
     parser.add_argument("--sessions", type=int, nargs="+", default=[50])
     parser.add_argument("--seconds", type=float, default=40.0)
     parser.add_argument("--settle", type=float, default=60.0, help="wait for the first pulls to come to their end")
@@ -182,7 +184,7 @@ def main() -> None:
         before = server.cpu_seconds()
         time.sleep(10)
         result["server_cpu_share_without_sessions"] = round((server.cpu_seconds() - before) / 10, 3)
-        result["runs"] = [asyncio.run(load(server, n, arguments.seconds)) for n in arguments.sessions]
+        result["runs"] = [asyncio.run(load(server, n, arguments.seconds, arguments.page)) for n in arguments.sessions]
         result["grid"] = search(server, arguments.orders)
         result["memory_mb"], result["load_after"] = server.memory_mb(), round(os.getloadavg()[0], 1)
     print(json.dumps(result, indent=1))

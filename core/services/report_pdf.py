@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _WIDE, _HIGH, _MARGIN = 210 * mm, 297 * mm, 16 * mm
 _INNER = _WIDE - 2 * _MARGIN
-_BLUE, _ORANGE, _RED, _GREEN, _GREY = (
-    (0.09, 0.39, 1),
+_PALE, _ORANGE, _RED, _GREEN, _GREY = (
+    (0.66, 0.78, 1),
     (1, 0.49, 0),
     (0.84, 0.16, 0.2),
     (0.05, 0.5, 0.27),
@@ -78,6 +78,7 @@ class _Paper:
         self.canvas.setTitle(_("Monthly report {month}").format(month=f"{report.month:%Y-%m}"))
         self.canvas.setAuthor("Danliu")
         self.pages = 1
+        self.months = tuple(f"{one.first:%Y-%m}" for one in (report.before, report.during))
         self.y = _HIGH - _MARGIN
 
     def text(self, x: float, words: str, size: float = 9, *, colour: tuple[float, float, float] = (0, 0, 0), most: float = 0, right: bool = False) -> None:  # fmt: skip
@@ -110,7 +111,7 @@ class _Paper:
 
     def figures(self) -> None:
         """The table of before and after."""
-        head = (_("Figure"), outcomes.said(self.report.before), outcomes.said(self.report.during), _("Goal"), _("Kept"))
+        head = (_("Figure"), *self.months, _("Goal"), _("Kept"))
         self._line(head, _COLUMNS, colour=_GREY)
         for row, goal in zip(self.report.rows, self.report.goals, strict=True):
             kept = {True: _("yes"), False: _("no"), None: ""}[row.met]
@@ -130,7 +131,7 @@ class _Paper:
         self.text(_MARGIN, title, 11)
         self.y -= 6.5 * mm
         columns = (0.5, 0.25, 0.25)
-        self._line(("", outcomes.said(self.report.before), outcomes.said(self.report.during)), columns, colour=_GREY)
+        self._line(("", *self.months), columns, colour=_GREY)
         for row in rows:
             self._line(row, columns)
         self.y -= 5 * mm
@@ -149,14 +150,14 @@ class _Paper:
         bottom = self.y - high
         most, slowest = max(day.orders for day in days) or 1, max((day.p50 or 0) for day in days) or 1.0
         step = _INNER / 31
-        self.canvas.setFillColorRGB(*_BLUE)
+        self.canvas.setFillColorRGB(*_PALE)
         for day in days:
             x = _MARGIN + (day.day.day - 1) * step
             self.canvas.rect(x + step * 0.15, bottom, step * 0.7, high * day.orders / most, stroke=0, fill=1)
         self.canvas.setStrokeColorRGB(*_ORANGE)
         self.canvas.setLineWidth(1.3)
         points = [
-            (_MARGIN + (d.day.day - 0.5) * step, bottom + high * (d.p50 or 0) / slowest)
+            (_MARGIN + (d.day.day - 0.5) * step, bottom + 0.85 * high * (d.p50 or 0) / slowest)
             for d in days
             if d.p50 is not None
         ]

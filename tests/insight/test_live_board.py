@@ -8,6 +8,8 @@ import pytest
 from core import clock
 from core.insight import kpi, live_board
 from core.insight.backtest import Period
+from core.store.scope import Scope
+from core.store.scoped import bound
 
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 11, 18, 6, 30, tzinfo=UTC)  # Wednesday, 14:30 in Shanghai
@@ -126,3 +128,13 @@ def test_times_and_rates_are_those_of_kpi(store, order):
     assert board.week == kpi.figures(store, Period(board.week_from, board.day), ZONE)
     assert board.week["automation_rate"] == 1.0
     assert board.paces == ((12, 10.0, 50.0),)
+
+
+def test_a_part_of_the_shops_has_a_snapshot_of_its_own(store, order):
+    order(shop="a")
+    order(shop="b", held=True, held_reasons='["person"]')
+    part = bound(store, Scope(shops=frozenset({("jd", "a")})))
+    mine, whole = live_board.snapshot(part, ZONE), live_board.snapshot(store, ZONE)
+    assert (mine.open, mine.held, mine.reasons) == (1, 0, {})
+    assert (whole.open, whole.held, whole.reasons) == (2, 1, {"person": 1})
+    assert live_board.snapshot(part, ZONE) is mine

@@ -19,7 +19,7 @@ def test_every_part_stands_on_an_empty_store(open_page, role: str, language: str
 def test_one_click_compares_two_periods(open_page, store: Store) -> None:
     page = open_page("outcomes", language="en")
     for choice in periods.CHOICES:
-        page.segmented_control(key="outcomes_choice").set_value(choice).run()
+        page.pills(key="outcomes_choice").set_value(choice).run()
         assert not page.exception and not page.error
         assert len(page.metric) == 6
 

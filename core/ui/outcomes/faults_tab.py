@@ -46,7 +46,7 @@ def show() -> None:
             [dict(zip(names, row, strict=True)) for row in losses],
             [Column("order", _("Platform order no.")), Column("cause", _("Cause"), words=lambda cause: _(CAUSES.get(str(cause), str(cause)))),
              Column("fen", _("Loss"), "money"), Column("note", _("Note"), width="large"), Column("by", _("By whom")),
-             Column("at", _("Business day"), "instant")],
+             Column("at", _("Business day"), words=lambda at: at.astimezone(session.place()).date().isoformat())],
             key="losses_newest",
         )  # fmt: skip
     else:

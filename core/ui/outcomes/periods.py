@@ -23,7 +23,7 @@ _LENGTHS = {"week": 7, "days30": 30, "year": 365}
 
 def chosen() -> tuple[Period, Period] | None:
     """(earlier, later), or None while a date is missing."""
-    code = st.segmented_control(
+    code = st.pills(
         _("Compare"), list(CHOICES), default="week", required=True, key="outcomes_choice", label_visibility="collapsed",
         format_func=lambda one: _(CHOICES[one]),
     ) or "week"  # fmt: skip
