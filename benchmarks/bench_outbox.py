@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from core.channels import deliver, shops  # noqa: E402
-from core.channels.demo import ask  # noqa: E402
+from core.channels.demo import Sample, ask  # noqa: E402
+from core.errors import TryAgain  # noqa: E402
 from core.people.vault import open_vault  # noqa: E402
 from core.settings import Settings  # noqa: E402
 from core.store import open_store, outbox  # noqa: E402
@@ -48,12 +49,7 @@ def main() -> None:
 
 def _run(folder: Path, each: int) -> dict[str, object]:
     address = f"http://127.0.0.1:{PORT}"
-    for _attempt in range(100):
-        try:
-            sample = ask(address)
-            break
-        except Exception:  # noqa: BLE001 - it is still starting
-            time.sleep(0.2)
+    sample = _started(address)
     truth = _truth(address)
     settings = Settings(store_url=f"duckdb:{folder / 's.duckdb'}", key_file=folder / "key", shops=tuple(sample.shops))
     store, vault = open_store(settings), open_vault(settings)
@@ -91,6 +87,16 @@ def _run(folder: Path, each: int) -> dict[str, object]:
         "rate_by_cpu": round(sum(told.values()) / cpu, 1),
         "by_shop": [{"shop": s, "done": d, "dead": x, "seconds": t} for s, d, x, t in by_shop],
     }  # fmt: skip
+
+
+def _started(address: str) -> Sample:
+    """What the sandbox has, once it answers."""
+    for _attempt in range(150):
+        try:
+            return ask(address)
+        except TryAgain:
+            time.sleep(0.2)
+    raise SystemExit("the sandbox does not answer")
 
 
 def _truth(address: str) -> dict[str, list[dict]]:

@@ -14,10 +14,16 @@ from core.services.faults import CAUSES, FAULTS
 from core.ui import session, words
 from core.ui.forms import attempt, say_after_rerun
 
+SHOWN = "cases_shown"
+"""The case that stays in sight after an act, whichever row it moved to."""
 
-def done(action: Callable[[], Any], text: str = "") -> None:
+
+def done(action: Callable[[], Any], text: str = "", *, case_id: str = "") -> None:
     """Do it; on success close the dialog, keep the case in sight and say so."""
-    if attempt(action) is not None:
+    result = attempt(action)
+    if result is not None:
+        st.session_state[SHOWN] = case_id or getattr(result, "case_id", st.session_state.get(SHOWN, ""))
+        st.session_state["cases_nonce"] = st.session_state.get("cases_nonce", 0) + 1
         say_after_rerun(text or _("Done."))
         st.rerun()
 

@@ -91,7 +91,7 @@ def _facts(found: Detail) -> None:
 
 def _lines(found: Detail) -> None:
     columns = [
-        Column("title", _("Item"), width="large"),
+        Column("title", _("Item"), width=None if session.on_phone() else "large"),
         Column("sku", _("SKU")),
         Column("qty", _("Pieces"), "count"),
         Column("good", _("Back, good"), "count"),
@@ -151,21 +151,23 @@ def _acts(found: Detail) -> None:
 
 def _story(found: Detail) -> None:
     st.caption(_("Story"))
-    st.html("".join(_step(step) for step in found.story))
+    st.html("".join(_step(step, found.case.channel) for step in found.story))
     if session.actor().may("after_sales.work"):
         acts.note(found)
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, channel: str) -> str:
     when = words.ago_with_hover(step.happened_at, session.zone())
     moved = ""
-    if step.to_state and step.to_state != step.from_state and step.what == "platform":
+    if step.to_state != step.from_state and step.what == "platform":
         moved = f" → {words.html(_(STATES[step.to_state].label))}"
     note = words.html(step.note)
     if step.what == "fault":
         kind, _space, rest = step.note.partition(" ")
         note = words.html(f"{_(FAULTS[kind]) if kind in FAULTS else kind} {rest}")
-    note = f"<br>{note}" if note and step.what != "platform" else ""
+    if step.actor == "platform":
+        note = words.html(words.refund_state(channel, step.note) if step.note else "")
+    note = f"<br>{note}" if note else ""
     who = words.html(words.event_actor(step.actor))
     return (
         f'<div class="dl-line"><b>{words.html(_(_WHAT.get(step.what, step.what)))}</b>{moved} '

@@ -49,7 +49,9 @@ def show() -> None:
     picked = _list(rows, part)
     _pager(offset, total)
     if picked and picked[0] < len(rows):
-        case_view.show(rows[picked[0]].case_id)
+        st.session_state[acts.SHOWN] = rows[picked[0]].case_id
+    if st.session_state.get(acts.SHOWN):
+        case_view.show(st.session_state[acts.SHOWN])
     else:
         st.caption(_("Mark a row to see the case and what can be done."))
 
@@ -141,5 +143,6 @@ def _pager(offset: int, total: int) -> None:
 
 
 def _turn(to: int) -> None:
+    st.session_state.pop(acts.SHOWN, None)
     st.session_state["cases_from"] = to
     st.session_state["cases_nonce"] = st.session_state.get("cases_nonce", 0) + 1

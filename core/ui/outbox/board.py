@@ -85,10 +85,13 @@ def _filters(present: Board) -> Narrowed:
     shops = ["", *sorted({f"{each.channel}/{each.shop}" for each in counts})]
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         kind = st.selectbox(
-            _("What"), kinds, key=f"outbox_kind_{state}", format_func=lambda name: kind_word(name) if name else _("All")
+            _("Kind"), kinds, key=f"outbox_kind_{state}", format_func=lambda name: kind_word(name) if name else _("All")
         )
         shop = st.selectbox(
-            _("To"), shops, key=f"outbox_shop_{state}", format_func=lambda name: receiver(name) if name else _("All")
+            _("Goes to"),
+            shops,
+            key=f"outbox_shop_{state}",
+            format_func=lambda name: receiver(name) if name else _("All"),
         )
         text = st.text_input(
             _("Order no. or waybill"), key="outbox_text", placeholder=_("Its beginning is enough"), max_chars=60
@@ -112,8 +115,8 @@ def _list(rows: list[Row], state: str) -> list[int]:
     columns = [
         Column("subject", _("About"), width="medium"),
         Column("error", _("The other side's words"), width="large"),
-        Column("kind", _("What"), words=kind_word),
-        Column("to", _("To"), width="medium"),
+        Column("kind", _("Kind"), words=kind_word),
+        Column("to", _("Goes to"), width="medium"),
         Column("age", _("Age")),
         Column("attempts", _("Attempts"), "count"),
         Column("hint", _("What to do"), width="medium"),

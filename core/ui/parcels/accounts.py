@@ -109,7 +109,7 @@ def _test(account: Account) -> None:
     courier = st.text_input(_("Courier"), key="tracking_test_courier", placeholder="SF", max_chars=20)
     number = st.text_input(_("Tracking number"), key="tracking_test_number", max_chars=40)
     tail = st.text_input(_("Last four of the phone"), key="tracking_test_tail", max_chars=4)
-    if st.button(_("Ask"), type="primary", key="tracking_test_do"):
+    if st.button(_("Ask now"), type="primary", key="tracking_test_do"):
         check = attempt(
             lambda: parcels.try_account(
                 session.actor(), session.store(), session.vault(), account.name, courier=courier.strip(), tracking_no=number,
