@@ -60,6 +60,11 @@ def sealed(seal: Seal, bodies: pa.ChunkedArray) -> Sealed:
     return Sealed(seal(packed), len(lengths), len(packed))
 
 
+def sealed_texts(seal: Seal, texts: list[str]) -> Sealed:
+    """As `sealed`, for a few texts at hand."""
+    return sealed(seal, pa.chunked_array([pa.array(texts, pa.string())]))
+
+
 def unpacked(packed: bytes) -> list[str]:
     """The texts that `sealed` packed."""
     if not packed.startswith(b"#"):
