@@ -66,7 +66,7 @@ def _doubt(job: PrintJob) -> None:
             f":material/help: **{_('Did this come out?')}** {_(DOCUMENTS.get(job.document, job.document))} {job.wave} · "
             + _("{n} slips").format(n=len(job.slips)) + f" · {words.plain(job.printer)} · {words.ago(job.changed_at)}"
         )  # fmt: skip
-        st.caption(job.told)
+        st.caption(_("Look at the printer, then say on the picking page whether it was printed."))
         with st.container(horizontal=True):
             if st.button(_("Yes, all of it"), icon=":material/check:", key=f"yes_{job.job_key}") and attempt(
                 lambda: picking.settle(actor, store, job.job_key, came_out=True)

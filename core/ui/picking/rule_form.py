@@ -60,7 +60,7 @@ def _cutoffs(present: WaveRule, key: str, *, disabled: bool) -> dict[str, str]:
         frame, key=f"{key}_cutoffs", hide_index=True, num_rows="dynamic", disabled=disabled,
         column_config={
             "courier": config.SelectboxColumn(_("Courier"), options=codes, format_func=lambda code: couriers.get(str(code), str(code)), required=True),
-            "time": config.TextColumn(_("Time"), help=_("For example 16:30."), max_chars=5),
+            "time": config.TextColumn(_("Time of day"), help=_("For example 16:30."), max_chars=5),
         },
     )  # fmt: skip
     st.caption(_("A courier without a time uses the cut-off of the warehouse."))
