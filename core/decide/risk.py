@@ -7,6 +7,7 @@ count that triggers a freeze also freezes the earlier, not yet shipped orders of
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -69,13 +70,15 @@ def in_force(store: Store) -> bool:
     return asked or bool(rulebook(store).in_mode("live"))
 
 
-def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> Judged:
-    """Decide the orders by all live and shadow sets and write what follows, in one transaction."""
+def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str, *, since: datetime | None = None) -> Judged:
+    """Decide the orders by all live and shadow sets and write what follows, in one transaction. `since`: none of the
+    orders came into the pool earlier, where that is known."""
     editions = rulebook(store).in_mode("live", "shadow")
     keys = list(order_keys)
     with store.write() as cursor:
-        found, bursts = _decide(cursor, vault, editions, keys, zone)
-        decisions.append(cursor, found, since=window.since(cursor, keys))
+        since = since or window.since(cursor, keys)
+        found, bursts = _decide(cursor, vault, editions, keys, zone, since)
+        decisions.append(cursor, found, since=since)
         earlier = {
             key
             for count, hit in bursts
@@ -100,13 +103,13 @@ def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str) -> J
 
 
 def _decide(
-    cursor: Cursor, vault: Vault, editions: list[Edition], keys: list[int], zone: str
+    cursor: Cursor, vault: Vault, editions: list[Edition], keys: list[int], zone: str, since: datetime | None
 ) -> tuple[list[Decision], list[tuple[Count, list[int]]]]:
     """The decisions of a batch, and the counts with the orders that went over them (their window is frozen as well)."""
     rules = [(edition, rule) for edition in editions for rule in edition.rules.rules]
     conditions = [rule.when for _edition, rule in rules]
     compiler = Compiler(vault.keyed, zone)
-    batch = Batch(cursor, compiler, conditions, Sql(*window.batch(cursor, keys)))
+    batch = Batch(cursor, compiler, conditions, Sql(*window.batch(cursor, keys, since)))
     facts = _facts(conditions)
     flags = [*(f"k{name[1:]}" for name in compiler.counts.values()), *(name for name in facts if name.startswith("h_"))]
     sifted = batch.sift(conditions, facts, flags)
@@ -263,7 +266,8 @@ def difference(store: Store, vault: Vault, zone: str) -> Difference:
     with store.read() as cursor:
         rows = window.open_orders(cursor)
         keys = [key for key, _held, _label in rows]
-        found, _bursts = _decide(cursor, vault, editions, keys, zone) if keys else ([], [])
+        first = window.since(cursor, keys)
+        found, _bursts = _decide(cursor, vault, editions, keys, zone, first) if keys else ([], [])
     final = _final([decision for decision in found if decision.mode == "live"], keys)
     hold = tuple(key for key, held, label in rows if not held and final[key] in _HOLD and label != "normal")
     release = tuple(key for key, held, label in rows if held and final[key] not in _HOLD and label != "fraud")
@@ -273,5 +277,6 @@ def difference(store: Store, vault: Vault, zone: str) -> Difference:
 def foresee(cursor: Cursor, store: Store, vault: Vault, keys: Sequence[int], zone: str) -> dict[int, str]:
     """What the live sets would say of the orders (allow freeze review tag); nothing is written."""
     listed = list(keys)
-    found, _bursts = _decide(cursor, vault, rulebook(store).in_mode("live"), listed, zone)
+    first = window.since(cursor, listed)
+    found, _bursts = _decide(cursor, vault, rulebook(store).in_mode("live"), listed, zone, first)
     return _final(found, listed)

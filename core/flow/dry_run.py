@@ -67,7 +67,7 @@ class _Try:
     ) -> None:
         self.store, self.vault, self.app, self.edition = store, vault, app, edition
         self.cursor, self.found, self.now = cursor, found, clock.now()
-        self.seen: set[tuple[str, int]] = set()
+        self.seen: dict[str, set[int]] = {}
         self.touched: set[int] = set()
 
     def run(self, keys: Sequence[int]) -> None:
@@ -76,9 +76,11 @@ class _Try:
         rank = self.edition.graph.rank
         while standing:
             name = min(standing, key=lambda each: rank.get(each, -1))
-            here = [key for key in standing.pop(name) if (name, key) not in self.seen]
+            seen, here = self.seen.setdefault(name, set()), standing.pop(name)
+            if seen:
+                here = [key for key in here if key not in seen]
             if here:
-                self.seen.update((name, key) for key in here)
+                seen.update(here)
                 self._at(self.edition.graph.nodes[name], here, standing)
         self.found.touched += len(self.touched)
 
@@ -103,7 +105,8 @@ class _Try:
             if not moved:
                 continue
             found.edges[node.id, outcome] = found.edges.get((node.id, outcome), 0) + len(moved)
-            for key in moved:
+            followed = moved if len(found.paths) < SAMPLES else found.paths.keys() & set(moved)
+            for key in followed:
                 if key in found.paths or len(found.paths) < SAMPLES:
                     found.paths.setdefault(key, []).append((node.id, outcome))
             target = graph.ways.get((node.id, outcome))

@@ -97,14 +97,17 @@ def compare(
         stock = Counter(routing_input.free(cursor, skus))
         stock.update(routing_input.taken_by(cursor, keys))
         prices = routing_input.prices(cursor)
-        built = [tasks.build(cursor, book, policy, orders, lines, zone, stock=stock, live=False) for policy in (a, b)]
+        asking = (
+            a if not a.chooser().by_region else b
+        )  # what one policy's conditions look at, the other may see as well
+        task = tasks.build(cursor, book, asking, orders, lines, zone, stock=stock, live=False)
     sides = []
-    for policy, task in zip((a, b), built, strict=True):
+    for policy in (a, b):
         problem = Problem(task.instance, whole(policy))
         sides.append(_side(problem, route(problem, price_table(problem, prices)), late_days))
     changed = _changed(sides[0], sides[1])
     return Compared(
-        sides[0].figures, sides[1].figures, tuple(changed[:MOST_CHANGED]), len(changed), len(keys), len(built[0].adrift),
+        sides[0].figures, sides[1].figures, tuple(changed[:MOST_CHANGED]), len(changed), len(keys), len(task.adrift),
         len(keys) < MOST_ORDERS,
     )  # fmt: skip
 
@@ -132,13 +135,12 @@ def _count(side: _Side, n: int, plan: Plan, late_days: float) -> None:
     quotes: list[Quote] = []
     places = list(dict.fromkeys(plan))
     for w in places:
-        quote: Any = problem.quote(
-            problem.group_of[n], w, sum(line[2] for line, at in zip(lines, plan, strict=True) if at == w)
-        )
+        inside = lines if len(places) == 1 else [line for line, at in zip(lines, plan, strict=True) if at == w]
+        quote: Any = problem.quote(problem.group_of[n], w, sum([line[2] for line in inside]))
         quotes.append(quote)
         figures.by_warehouse[problem.warehouses[w]] += 1
         figures.late += quote.lead_days > late_days
-        figures.lead_days += float(quote.lead_days)
+        figures.lead_days += quote.days
         figures.downgrades += bool(quote.skipped)
         figures.freight_fen += quote.freight_fen
     cost = sum(quote.fen for quote in quotes) + problem.policy.split_penalty_fen * (len(quotes) - 1)

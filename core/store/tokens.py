@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 
 import pyarrow as pa
 
@@ -267,8 +266,8 @@ def numbers(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[str, str], dict[s
 
 def of_shops(cursor: Cursor, keys: Sequence[int], channels: Sequence[str], shops: Sequence[str]) -> set[int]:
     """Those of the orders that are of these channels and shops; an empty list is every one."""
-    texts = ["order_key IN (SELECT unnest(?::BIGINT[]))"]
-    values: list[Any] = [list(keys)]
+    which, values = among(cursor, keys)
+    texts = [which]
     for column, listed in (("channel", channels), ("shop", shops)):
         if listed:
             texts.append(f"{column} IN (SELECT unnest(?::VARCHAR[]))")

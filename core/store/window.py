@@ -30,9 +30,8 @@ def since(cursor: Cursor, keys: Sequence[int]) -> datetime | None:
     return None
 
 
-def batch(cursor: Cursor, keys: Sequence[int]) -> tuple[str, list[Any]]:
-    """The orders with these keys as a condition over o, bounded by their oldest instant in the pool."""
-    first = since(cursor, keys)
+def batch(cursor: Cursor, keys: Sequence[int], first: datetime | None = None) -> tuple[str, list[Any]]:
+    """The orders with these keys as a condition over o, bounded by the instant from which on they came into the pool."""
     which, listed = among(cursor, keys, "o.order_key")
     return (which, listed) if first is None else (f"o.pool_at >= ? AND {which}", [first, *listed])
 

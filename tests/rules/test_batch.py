@@ -84,10 +84,20 @@ def test_orders_decided_as_they_arrive_get_what_a_replay_of_all_says(tmp_path: P
             for key in keys:
                 put(store, key, arriving[key])
             with store.read() as cursor:
-                batch = Batch(cursor, Compiler(str, ZONE), conditions, Sql(*window.batch(cursor, keys)))
+                batch = Batch(
+                    cursor,
+                    Compiler(str, ZONE),
+                    conditions,
+                    Sql(*window.batch(cursor, keys, window.since(cursor, keys))),
+                )
                 live |= {key: found for key, *found in batch.met(conditions)}
                 batch.close()
-                batch = Batch(cursor, Compiler(str, ZONE), conditions, Sql(*window.batch(cursor, keys)))
+                batch = Batch(
+                    cursor,
+                    Compiler(str, ZONE),
+                    conditions,
+                    Sql(*window.batch(cursor, keys, window.since(cursor, keys))),
+                )
                 sifted = batch.sift(conditions, {}, [f"k{name[1:]}" for name in batch.compiler.counts.values()])
                 batch.close()
             told = {

@@ -24,7 +24,7 @@ from core.settings import Settings
 from core.store import Store, bench_stock, sample_pool
 from core.store.warehouses import Warehouse, save_warehouses
 
-PUSHED = 9
+PUSHED = 21
 _HOUSES = (
     Warehouse("WH-JX", "WH-JX", "浙江", "嘉兴"),
     Warehouse("WH-SZ", "WH-SZ", "广东", "深圳"),
@@ -71,18 +71,20 @@ def _run(store: Store, vault: Vault, orders: int, stages: Stages) -> None:
     stages.seconds["walk_other"] = told["seconds"] - sum(
         s for name, s in stages.seconds.items() if name.startswith("at_")
     )
-    stages.seconds["one_order"] = one_order(store, vault, app, batch, orders)
+    pushed = one_order(store, vault, app, batch, orders)
+    stages.seconds["one_order"], stages.seconds["one_order_p95"] = median(pushed), sorted(pushed)[-2]
 
 
-def one_order(store: Store, vault: Vault, app: Settings, batch: Batch, first: int) -> float:
-    """Seconds from one pushed payload to its slip, the median of a few."""
+def one_order(store: Store, vault: Vault, app: Settings, batch: Batch, first: int) -> list[float]:
+    """Seconds from one pushed payload to its slip, a few times."""
     taken: list[float] = []
     for body in taobao_orders(PUSHED, seed=3, first=first):
         begun = perf_counter()
         take_in(store, vault, replace(batch, origin="push", bodies=[body]))
+        runner(store).turn(vault, app)
+        taken.append(perf_counter() - begun)  # the turn's commit has left the slip; what follows looks for more work
         runner(store).drain(vault, app)
-        taken.append(perf_counter() - begun)
-    return median(taken)
+    return taken
 
 
 BENCH = Bench("pipeline", 50_000, _run)

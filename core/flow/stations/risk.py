@@ -37,7 +37,7 @@ class Risk(Station):
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
         fresh = decisions.without(context.cursor, keys, risk.KIND, context.since)
         if fresh and risk.in_force(context.store):
-            risk.judge(context.store, context.vault, fresh, context.zone)
+            risk.judge(context.store, context.vault, fresh, context.zone, since=context.since)
         return _by_hold(context, keys)
 
     def foresee(self, context: Context, keys: Sequence[int]) -> Moves:
