@@ -14,7 +14,7 @@ from core.ui.forms import dialog
 from core.ui.table import Column, table
 
 PAGE_ROWS = 100
-LATE_HOURS = 24  # a case that waits for us longer than this is shown red
+LATE_HOURS = 24  # a case that waits for us longer than this is marked
 
 
 def show() -> None:
@@ -45,6 +45,8 @@ def show() -> None:
             "" if well else _("Choose another part, or take a filter away."),
             icon="task_alt" if well else "filter_alt_off",
         )
+        if st.session_state.get(acts.SHOWN):  # what was just decided has left this part
+            case_view.show(st.session_state[acts.SHOWN])
         return
     picked = _list(rows, part)
     _pager(offset, total)
@@ -116,7 +118,8 @@ def _age(case: Case) -> str:
     if case.state in ENDS:
         return words.ago(case.closed_at)
     late = STATES[case.state].ours and (clock.now() - case.opened_at).total_seconds() > LATE_HOURS * 3600
-    return f"{'⏰ ' if late else ''}{words.ago(case.opened_at)}"
+    age = words.ago(case.opened_at)
+    return f"{age} · {_('Late')}" if late else age
 
 
 def _pager(offset: int, total: int) -> None:
