@@ -1,16 +1,19 @@
 """A warehouse account packs ten orders with a hand scanner, which types like a keyboard; and can do nothing else."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from PIL import Image, ImageDraw
 
 from core.people import passwords
 from core.settings import Settings
 from core.store import Store, accounts, open_store, warehouses
 from core.store.warehouses import Warehouse
-from tests.browser.conftest import PASSWORD, PATIENCE, _free, _running, at_rest
+from core.warehouse import code128
+from tests.browser.conftest import _FLAGS, PASSWORD, PATIENCE, PHONE, _free, _running, at_rest
 from tests.packers import DISPATCHING, Room
 from tests.payloads import rows
 
@@ -112,6 +115,7 @@ def test_a_warehouse_account_packs_ten_orders_by_scanning_and_nothing_else(chrom
         at_rest(page)
         _refused(page, window, address)
         window.close()
+        _by_camera(chromium, address, slips[NUMBERS[10]], tmp_path / "camera.y4m")
     store = open_store(settings)
     try:
         _check(store)
@@ -130,6 +134,44 @@ def _refused(page: Any, window: Any, address: str) -> None:
     page.goto("/picking?part=printers")
     at_rest(page)
     assert page.get_by_role("button", name="添加打印机").count() == 0
+
+
+def _by_camera(chromium: Any, address: str, slip: str, film: Path) -> None:
+    """A phone whose camera sees the slip's bar code: the shipped decoder reads it, and the order opens."""
+    _film(film, slip)
+    flags = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    browser = chromium.browser_type.launch(executable_path=program, args=[*_FLAGS, *flags])
+    try:
+        window = browser.new_context(base_url=address, viewport={"width": 390, "height": 844}, user_agent=PHONE,
+                                     locale="zh-CN", permissions=["camera"])  # fmt: skip
+        window.set_default_timeout(PATIENCE)
+        page = window.new_page()
+        _log_in(page, "li")
+        Desk(page)
+        page.locator(".camera").click()
+        page.locator(".banner.good").wait_for()
+        assert NUMBERS[10] in page.locator(".banner").inner_text()
+    finally:
+        browser.close()
+
+
+def _film(file: Path, text: str) -> None:
+    """Two seconds of a bar code on grey."""
+    picture = Image.new("L", (640, 480), 200)
+    pen, bars = ImageDraw.Draw(picture), code128.widths(text)
+    x = (640 - 3 * sum(bars)) // 2
+    pen.rectangle((x - 40, 150, 640 - x + 40, 330), fill=255)
+    for place, bar in enumerate(bars):
+        if place % 2 == 0:
+            pen.rectangle((x, 160, x + bar * 3 - 1, 320), fill=0)
+        x += bar * 3
+    frame = b"FRAME\n" + picture.tobytes() + bytes([128]) * (640 * 480 // 2)
+    file.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + frame * 20)
 
 
 def _check(store: Store) -> None:

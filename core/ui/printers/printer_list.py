@@ -1,5 +1,7 @@
 """The tab Printers: each with what it understands, a test print, and the form to set one up."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.i18n import _
@@ -68,48 +70,39 @@ def _remove(printer: Printer) -> None:
 
 def _form(printer: Printer | None) -> None:
     actor, store = session.actor(), session.store()
-    name = st.text_input(
-        _("Name"), printer.name if printer else "", max_chars=40, disabled=printer is not None, key="printer_name"
-    )
-    kind = st.selectbox(
-        _("How it is reached"), list(KINDS), list(KINDS).index(printer.kind) if printer else 0, key="printer_kind",
-        format_func=lambda code: _(KINDS[code]),
-    )  # fmt: skip
+    made = _filled(printer or Printer("", "", 0), new=printer is None)
+    if st.button(_("Save"), type="primary", key="printer_save") and attempt(
+        lambda: printers.save(actor, store, made, new=printer is None)
+    ):  # fmt: skip
+        say_after_rerun(_("Saved. Try it with a test print."))
+        st.rerun()
+
+
+def _filled(present: Printer, *, new: bool) -> Printer:
+    """The form's fields, filled with what is known."""
+    key = f"printer_{present.name}"
+    name = st.text_input(_("Name"), present.name, max_chars=40, disabled=not new, key=f"{key}_name")
+    kind = _one(_("How it is reached"), KINDS, present.kind, f"{key}_kind")
     with st.container(horizontal=True):
-        host = st.text_input(_("Host"), printer.host if printer else "", placeholder="192.168.1.50", key="printer_host")
-        usual = 631 if kind == IPP else 9_100
-        port = st.number_input(
-            _("Port"), 1, 65_535, printer.port if printer else usual, key=f"printer_port_{kind}", width=130
-        )
-    queue = st.text_input(_("Queue"), printer.queue if printer else "", key="printer_queue") if kind != RAW else ""
-    languages = list(LANGUAGES)
-    language = st.selectbox(
-        _("What it understands"), languages, languages.index(printer.language) if printer else 0, key="printer_language",
-        format_func=lambda code: _(LANGUAGES[code]),
-    )  # fmt: skip
+        host = st.text_input(_("Host"), present.host, placeholder="192.168.1.50", key=f"{key}_host")
+        usual = present.port if present.kind == kind and not new else 631 if kind == IPP else 9_100
+        port = st.number_input(_("Port"), 1, 65_535, usual, key=f"{key}_port_{kind}", width=130)
+    queue = st.text_input(_("Queue"), present.queue, key=f"{key}_queue") if kind != RAW else ""
+    language = _one(_("What it understands"), LANGUAGES, present.language, f"{key}_language")
     papers = PAPERS[language]
     paper = st.selectbox(
-        _("Paper"), papers, papers.index(printer.paper) if printer and printer.paper in papers else 0,
-        key=f"printer_paper_{language}", format_func=paper_words,
+        _("Paper"), papers, papers.index(present.paper) if present.paper in papers else 0,
+        key=f"{key}_paper_{language}", format_func=paper_words,
     )  # fmt: skip
-    warehouses = picking.warehouses(actor, store)
+    warehouses = picking.warehouses(session.actor(), session.store())
     places = ["", *warehouses]
     beside = st.selectbox(
-        _("Beside the warehouse"), places, places.index(printer.warehouse) if printer and printer.warehouse in places else 0,
-        key="printer_warehouse", format_func=lambda code: (warehouses.get(code) or code) if code else _("every warehouse"),
+        _("Beside the warehouse"), places, places.index(present.warehouse) if present.warehouse in places else 0,
+        key=f"{key}_warehouse", format_func=lambda code: (warehouses.get(code) or code) if code else _("every warehouse"),
     )  # fmt: skip
-    if st.button(_("Save"), type="primary", key="printer_save"):
-        made = Printer(
-            name.strip(),
-            host.strip(),
-            int(port),
-            bool(printer and printer.demo),
-            kind,
-            language,
-            paper,
-            queue.strip(),
-            beside,
-        )
-        if attempt(lambda: printers.save(actor, store, made, new=printer is None)):
-            say_after_rerun(_("Saved. Try it with a test print."))
-            st.rerun()
+    return Printer(name.strip(), host.strip(), int(port), present.demo, kind, language, paper, queue.strip(), beside)
+
+
+def _one(label: str, choices: Mapping[str, str], present: str, key: str) -> str:
+    codes = list(choices)
+    return st.selectbox(label, codes, codes.index(present), key=key, format_func=lambda code: _(choices[code]))
