@@ -35,6 +35,7 @@ from core.store.review_queue import ALL, Narrowed, Told
 from core.store.tokens import Token
 
 UNDO = timedelta(minutes=1)
+JUST_NOW = timedelta(minutes=5)
 _RISK = ("risk_freeze", "risk_review")
 MOST_AT_ONCE = 5_000
 
@@ -138,7 +139,7 @@ def release(actor: Actor, store: Store, order_keys: Sequence[int], why: str = ""
         rows = _still_held(cursor, order_keys, now)
         refused = _refused(actor, store, cursor, rows)
         chosen = [key for key in rows if key not in refused]
-        _somebody_may(chosen, refused)
+        _somebody_may(cursor, chosen, refused, now)
         lifted = _lift(cursor, actor, {key: rows[key]["held_reasons"] for key in chosen}, why, now)
         act_id = review_queue.note(cursor, actor.account, "release", {"orders": lifted}, now)
         audit.record(cursor, actor, "review.release", _subject(chosen), orders=len(chosen), why=why)
@@ -154,7 +155,7 @@ def reject(actor: Actor, store: Store, order_keys: Sequence[int], why: str = "")
         rows = _still_held(cursor, order_keys, now)
         refused = _refused(actor, store, cursor, rows)
         chosen = [key for key in rows if key not in refused]
-        _somebody_may(chosen, refused)
+        _somebody_may(cursor, chosen, refused, now)
         decisions.label(cursor, chosen, "fraud", source="review", by=actor.account)
         approvals.settle(cursor, chosen, "refused", account=actor.account, why=why, now=now)
         moves.tell(cursor, chosen, "rejected", actor=actor.account, why=why, now=now)
@@ -302,8 +303,12 @@ def _refused(actor: Actor, store: Store, cursor: Cursor, rows: Mapping[int, Mapp
     return {key: WHY_NOT[why] for key, why in found.items() if why}
 
 
-def _somebody_may(chosen: Sequence[int], refused: Mapping[int, str]) -> None:
+def _somebody_may(cursor: Cursor, chosen: Sequence[int], refused: Mapping[int, str], now: datetime) -> None:
     if not chosen:
+        left = set(refused.values()) <= {WHY_NOT["held_by_cause"]}  # what a person could lift, somebody has just lifted
+        last = review_queue.last_act(cursor, list(refused), now - JUST_NOW) if left else None
+        if last is not None:
+            raise Stale(N_("{who} has decided this already."), N_("Load the list again."), who=last[0])
         first = next(iter(refused.values()), WHY_NOT["held_by_cause"])
         raise NotAllowed(first, N_("Ask a lead."))
 

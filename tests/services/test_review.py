@@ -225,3 +225,14 @@ def test_what_the_platform_tells_when_asked_stands_above_older_documents(shop: S
         assert refund_gate.forget_word(cursor, [key], clock.now()) == [key]
     shop.drain()
     assert shop.slips() == {"1": 1} and one(shop.store, "SELECT refund_status FROM orders") == "CLOSED"
+
+
+def test_the_second_hears_it_too_where_a_refund_still_holds_the_order(shop: Shop) -> None:
+    keys = held(shop, "1", reason="person")
+    shop.refund("1")
+    shop.drain()
+    review.release(LEAD, shop.store, keys)
+    with pytest.raises(Stale, match="lena"):
+        review.release(ADMIN, shop.store, keys)
+    with clock.frozen(clock.now() + timedelta(minutes=6)), pytest.raises(NotAllowed):
+        review.release(ADMIN, shop.store, keys)
