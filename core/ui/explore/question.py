@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,7 +50,8 @@ def form() -> dict[str, Any]:
             _select(_("Measure"), "px_measure", list(measures), {n: _(m.label) for n, m in measures.items()}, 230)
             _select(_("Chart"), "px_chart", list(CHARTS), {n: _(text) for n, text in CHART_WORDS.items()}, 130)
             _select(_("Groups"), "px_top", [10, 20, 50, 100, 200], {n: str(n) for n in (10, 20, 50, 100, 200)}, 90)
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        folded = st.expander(_("Period and filters")) if session.on_phone() else nullcontext()
+        with folded, st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             _period()
             _lists()
             _further()

@@ -17,13 +17,14 @@ def bar() -> dict[str, Any]:
     """Draw the filters; returns them as a view of the pool."""
     _begin()
     actor, store = session.actor(), session.store()
+    wide = 160 if session.on_phone() else 200
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.date_input(_("Period"), key="history_period", format="YYYY-MM-DD", width=230)
         for name, label, word in (
             ("channel", _("Channel"), names.channel), ("shop", _("Shop"), names.shop_of_any_channel),
         ):  # fmt: skip
             options = list(dict.fromkeys([*orders.choices(actor, store, name), *st.session_state[f"history_{name}"]]))
-            st.multiselect(label, options, key=f"history_{name}", format_func=word, placeholder=_("any"), width=200)
+            st.multiselect(label, options, key=f"history_{name}", format_func=word, placeholder=_("any"), width=wide)
         for label, days in ((_("7 days"), 6), (_("30 days"), 29), (_("90 days"), 89), (_("1 year"), 364)):
             st.button(label, key=f"history_days_{days}", type="tertiary", on_click=_last, args=(days,))
     view = _view()
