@@ -51,7 +51,7 @@ def _around(cursor: Cursor) -> None:
         "INSERT INTO outbox BY NAME SELECT md5(i::VARCHAR) AS outbox_id, ['dispatch', 'stock_push', 'print'][1 + i % 3] AS kind, "
         "'taobao' AS channel, 'tm' AS shop, i::VARCHAR AS subject, i::VARCHAR AS key, '{}' AS body, "
         "CASE WHEN i % 500 = 0 THEN 'dead' WHEN i % 100 = 0 THEN 'waiting' ELSE 'done' END AS state, 1 AS attempts, "
-        "now() AS next_at, now() - to_minutes(i % 300) AS created_at, now() AS changed_at FROM range(200000) t(i)"
+        "now() + INTERVAL 1 DAY AS next_at, now() - to_minutes(i % 300) AS created_at, now() AS changed_at FROM range(200000) t(i)"
     )
     cursor.execute(
         "INSERT INTO stock_waits SELECT order_key, 'SKU-' || (order_key % 40), 2, paid_at FROM orders "

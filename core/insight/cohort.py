@@ -4,6 +4,7 @@ Times are reckoned in whole microseconds since 1970: differences of instants as 
 a hundred times as long.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,6 +73,7 @@ def minutes(of: float | None) -> float | None:
     return rounded(None if of is None else of / _MINUTE)
 
 
+PER_PART = 1_000_000  # orders joined with their logs at once; more parts read the logs more often
 WITHIN_MICROS = WITHIN_MINUTES * _MINUTE
 
 
@@ -80,6 +82,20 @@ def row(cursor: Cursor, question: str, values: list[Any] | None = None) -> tuple
     found = cursor.execute(question, values or []).fetchone()
     assert found is not None
     return found
+
+
+def parts(cursor: Cursor, bounds: Bounds) -> list[str]:
+    """Conditions on a column `order_key` that divide the period's orders, so that joining them with their long logs stays
+    within the store's memory: every order, with all of its rows, is in exactly one part."""
+    condition, values = bounds.on("paid_at")
+    (orders,) = row(cursor, f"SELECT count(*) FROM orders WHERE {condition}", values)
+    pieces = -(-orders // PER_PART)
+    return [f"order_key % {pieces} = {piece}" for piece in range(pieces)] if pieces > 1 else ["true"]
+
+
+def summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    """The counts of all parts together."""
+    return tuple(sum(column) for column in zip(*rows, strict=True))
 
 
 def share(part: int, whole: int) -> float | None:

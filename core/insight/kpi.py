@@ -113,21 +113,28 @@ def loss(cursor: Cursor, bounds: Bounds) -> int | None:
 
 def false_rates(cursor: Cursor, bounds: Bounds) -> tuple[float | None, float | None]:
     """(normal orders held / all normal ones, released / reviewed). Held and not yet decided: neither normal nor not."""
-    condition, values = bounds.on("o.paid_at")
+    condition, values = bounds.on("paid_at")
     after, since = bounds.after("decided_at", days=cohort.SANE_DAYS)
     later, spoken_since = bounds.after("labelled_at", days=cohort.SANE_DAYS)
-    decided, released, rejected, waiting = row(
-        cursor,
-        f"WITH judged AS (SELECT order_key, outcome FROM decisions WHERE kind = 'risk' AND mode = 'live' AND {after}), "
-        f"held AS (SELECT DISTINCT order_key FROM judged WHERE outcome IN {cohort.HELD}), "
-        f"said AS (SELECT order_key, arg_max(label, labelled_at) AS label FROM labels WHERE {later} GROUP BY order_key), "
-        "asked AS (SELECT order_key, label, h.order_key IS NOT NULL AS held FROM said FULL JOIN held h USING (order_key)), "
-        f"spoken AS (SELECT a.* FROM asked a JOIN orders o USING (order_key) WHERE {condition}) "
-        f"SELECT (SELECT count(*) FROM orders o SEMI JOIN judged USING (order_key) WHERE {condition}), "
-        "count(*) FILTER (label = 'normal'), count(*) FILTER (label = 'fraud'), count(*) FILTER (held AND label IS NULL) "
-        "FROM spoken SEMI JOIN judged USING (order_key)",
-        [*since, *spoken_since, *values, *values],
-    )
+    found = [
+        row(
+            cursor,
+            "WITH judged AS (SELECT order_key, outcome FROM decisions "
+            f"WHERE kind = 'risk' AND mode = 'live' AND {after} AND {part}), "
+            f"held AS (SELECT DISTINCT order_key FROM judged WHERE outcome IN {cohort.HELD}), "
+            f"said AS (SELECT order_key, arg_max(label, labelled_at) AS label FROM labels WHERE {later} AND {part} "
+            "GROUP BY order_key), asked AS (SELECT order_key, label, h.order_key IS NOT NULL AS held FROM said "
+            "FULL JOIN held h USING (order_key)), "
+            f"paid AS NOT MATERIALIZED (SELECT order_key FROM orders WHERE {condition} AND {part}) "
+            "SELECT (SELECT count(*) FROM paid SEMI JOIN judged USING (order_key)), "
+            "count(*) FILTER (label = 'normal'), count(*) FILTER (label = 'fraud'), "
+            "count(*) FILTER (held AND label IS NULL) FROM (SELECT * FROM asked SEMI JOIN paid USING (order_key)) "
+            "SEMI JOIN judged USING (order_key)",
+            [*since, *spoken_since, *values],
+        )
+        for part in cohort.parts(cursor, bounds)
+    ]
+    decided, released, rejected, waiting = cohort.summed(found)
     return share(released, decided - rejected - waiting), share(released, released + rejected)
 
 
@@ -149,38 +156,46 @@ def automation(cursor: Cursor, bounds: Bounds) -> float | None:
 
 def oversell(cursor: Cursor, bounds: Bounds) -> float | None:
     """Pieces of orders that found no stock when they came / pieces of all orders that asked for stock."""
-    condition, values = bounds.on("o.paid_at")
+    condition, values = bounds.on("paid_at")
     after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
     booked, booked_since = bounds.after("reserved_at", days=cohort.SANE_DAYS)
-    short, asked = row(
-        cursor,
-        "WITH short AS (SELECT DISTINCT order_key FROM order_events "
-        f"WHERE event = 'held' AND reason = 'no_stock' AND {after}), "
-        f"units AS (SELECT o.order_key, o.unit_count FROM orders o WHERE {condition}), "
-        "missing AS (SELECT coalesce(sum(unit_count), 0)::BIGINT AS n FROM units SEMI JOIN short USING (order_key)), "
-        "served AS (SELECT coalesce(sum(unit_count), 0)::BIGINT AS n FROM (SELECT * FROM units ANTI JOIN short USING (order_key)) "
-        f"SEMI JOIN (SELECT order_key FROM reservations WHERE {booked}) r USING (order_key)) "
-        "SELECT (SELECT n FROM missing), (SELECT n FROM missing) + (SELECT n FROM served)",
-        [*since, *values, *booked_since],
-    )
-    return share(short, asked)
+    found = [
+        row(
+            cursor,
+            "WITH short AS (SELECT DISTINCT order_key FROM order_events "
+            f"WHERE event = 'held' AND reason = 'no_stock' AND {after} AND {part}), "
+            f"units AS NOT MATERIALIZED (SELECT order_key, unit_count FROM orders WHERE {condition} AND {part}) "
+            "SELECT (SELECT coalesce(sum(unit_count), 0)::BIGINT FROM units SEMI JOIN short USING (order_key)), "
+            "(SELECT coalesce(sum(unit_count), 0)::BIGINT FROM (SELECT * FROM units ANTI JOIN short USING (order_key)) "
+            f"SEMI JOIN (SELECT order_key FROM reservations WHERE {booked} AND {part}) r USING (order_key))",
+            [*since, *values, *booked_since],
+        )
+        for part in cohort.parts(cursor, bounds)
+    ]
+    short, served = cohort.summed(found)
+    return share(short, short + served)
 
 
 def acceptance(cursor: Cursor, bounds: Bounds) -> float | None:
     """Shipped from where it was routed, without a person's word on the warehouse / routed and shipped."""
-    condition, values = bounds.on("o.paid_at")
+    condition, values = bounds.on("paid_at")
     after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
     decided, decided_since = bounds.after("decided_at", days=cohort.SANE_DAYS)
-    changed, routed = row(
-        cursor,
-        f"WITH routed AS (SELECT order_key FROM decisions WHERE kind = 'routing' AND mode = 'live' AND {decided}), "
-        f"sent AS (SELECT o.order_key FROM orders o WHERE {condition} AND o.shipped_at IS NOT NULL), "
-        "said AS (SELECT DISTINCT order_key FROM order_events WHERE event = 'warehouse_changed' "
-        f"AND actor NOT IN ({cohort.MACHINES}) AND {after}) "
-        "SELECT (SELECT count(*) FROM sent SEMI JOIN said USING (order_key) SEMI JOIN routed USING (order_key)), "
-        "(SELECT count(*) FROM sent SEMI JOIN routed USING (order_key))",
-        [*decided_since, *values, *since],
-    )
+    found = [
+        row(
+            cursor,
+            "WITH routed AS NOT MATERIALIZED (SELECT order_key FROM decisions "
+            f"WHERE kind = 'routing' AND mode = 'live' AND {decided} AND {part}), "
+            f"sent AS NOT MATERIALIZED (SELECT order_key FROM orders WHERE {condition} AND shipped_at IS NOT NULL AND {part}), "
+            "said AS (SELECT DISTINCT order_key FROM order_events WHERE event = 'warehouse_changed' "
+            f"AND actor NOT IN ({cohort.MACHINES}) AND {after} AND {part}) SELECT "
+            "(SELECT count(*) FROM (SELECT * FROM said SEMI JOIN sent USING (order_key)) SEMI JOIN routed USING (order_key)), "
+            "(SELECT count(*) FROM sent SEMI JOIN routed USING (order_key))",
+            [*decided_since, *values, *since],
+        )
+        for part in cohort.parts(cursor, bounds)
+    ]
+    changed, routed = cohort.summed(found)
     return share(routed - changed, routed)
 
 

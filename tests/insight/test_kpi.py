@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core import clock
+from core.insight import cohort
 from core.insight.backtest import Period
 from core.insight.kpi import figures
 from core.people.actor import person
@@ -153,3 +154,28 @@ def test_pieces_that_found_no_stock_and_warehouses_that_were_kept(store, add, ha
     found = figures(store, WEEK, ZONE)
     assert found["oversell_rate"] == 0.4
     assert found["routing_acceptance"] == round(2 / 3, 6)
+
+
+def test_orders_joined_in_parts_give_the_same_figures(store, add, happen, monkeypatch):
+    for n in range(30):
+        key = add(slip=5, ship=100 if n % 3 else None, status="SHIPPED", unit_count=1 + n % 4)
+        happen(
+            "decisions",
+            order_key=key,
+            kind="risk",
+            mode="live",
+            outcome="freeze" if n % 4 else "allow",
+            decided_at=PAID,
+        )
+        happen("decisions", order_key=key, kind="routing", mode="live", outcome="jx", decided_at=PAID)
+        if n % 5 == 0:
+            happen("order_events", order_key=key, event="held", reason="no_stock", actor="system", happened_at=PAID)
+            happen("order_events", order_key=key, event="warehouse_changed", actor="boss", happened_at=PAID)
+        else:
+            happen("reservations", order_key=key, qty=1, state="active", reserved_at=PAID)
+        if n % 6 == 0:
+            happen("labels", order_key=key, label="normal" if n % 12 else "fraud", labelled_at=PAID)
+    whole = figures(store, WEEK, ZONE)
+    assert None not in (whole["automation_rate"], whole["oversell_rate"], whole["routing_acceptance"])
+    monkeypatch.setattr(cohort, "PER_PART", 7)
+    assert figures(store, WEEK, ZONE) == whole
