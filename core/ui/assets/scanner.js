@@ -56,9 +56,11 @@ class Scanner {
     this.field.onkeydown = (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
+      this.typing = false;
       this.take(this.field.value);
       this.field.value = "";
     };
+    this.field.onpointerdown = () => { this.typing = true; this.field.inputMode = "text"; };  // a tap wants to type
     this.camera.onclick = () => (this.stop ? this.close() : this.open());
     this.strayed = (event) => this.catch(event);
     this.left = () => setTimeout(() => this.home(), 150);
@@ -74,7 +76,7 @@ class Scanner {
     this.field.placeholder = data.placeholder;
     this.field.setAttribute("aria-label", data.placeholder);
     this.camera.textContent = this.stop ? data.words.close : data.words.open;
-    this.field.inputMode = data.phone ? "none" : "text";  // a scanner on a phone must not open the keyboard
+    if (!this.typing) this.field.inputMode = data.phone ? "none" : "text";  // with a scanner no keyboard must open by itself
     const words = `${data.answer.id} ${data.answer.title} ${data.answer.hint}`;
     if (words !== this.said) {  // also when the language has changed
       this.said = words;
