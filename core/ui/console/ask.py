@@ -37,8 +37,10 @@ def show() -> None:
     )  # fmt: skip
     st.session_state["console_kept_text"] = text or ""
     run = _present()
-    limits = _controls(text or "", run)
-    if run is None:
+    limits, pressed = _controls(text or "", run)
+    if pressed:
+        _begin(text or "", limits)
+    elif run is None:
         _first(limits)
     elif run.state == RUNNING or not run.over.is_set():
         st.fragment(run_every=0.6)(_waiting)(run.run_id)
@@ -46,7 +48,8 @@ def show() -> None:
         _answer(run)
 
 
-def _controls(text: str, run: Run | None) -> Limits:
+def _controls(text: str, run: Run | None) -> tuple[Limits, bool]:
+    """The limits, and whether the question is to be asked now."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         rows = st.selectbox(
             _("At most"), sql_console.ROW_LIMITS, index=1, key="console_rows", width=150,
@@ -58,14 +61,15 @@ def _controls(text: str, run: Run | None) -> Limits:
         )  # fmt: skip
         limits = Limits(rows=int(rows), seconds=float(seconds))
         busy = run is not None and not run.over.is_set()
-        if st.button(_("Run the question"), type="primary", icon=":material/play_arrow:", key="console_ask", disabled=busy):
-            _begin(text, limits)
+        pressed = st.button(
+            _("Run the question"), type="primary", icon=":material/play_arrow:", key="console_ask", disabled=busy
+        )
         if st.button(_("Keep"), icon=":material/bookmark_add:", key="console_keep", disabled=not text.strip()):
             dialog(_("Keep the question"), _keep, text)
         with st.popover(_("Examples"), icon=":material/lightbulb:"):
             for n, (title, example) in enumerate(EXAMPLES.items()):
                 st.button(_(title), key=f"console_example_{n}", type="tertiary", on_click=take, args=(example,))
-    return limits
+    return limits, pressed
 
 
 def _begin(text: str, limits: Limits) -> None:
@@ -76,7 +80,6 @@ def _begin(text: str, limits: Limits) -> None:
     if isinstance(run, Run):
         st.session_state[RUN] = run.run_id
         st.rerun()
-    st.stop()
 
 
 def _keep(text: str) -> None:

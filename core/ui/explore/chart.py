@@ -8,6 +8,7 @@ import streamlit as st
 from core.i18n import _
 from core.insight.pivot import Answer, Question
 from core.services import pivot
+from core.ui import session
 from core.ui.explore.naming import value
 from core.ui.theme import SERIES
 
@@ -97,7 +98,7 @@ def _heat(question: Question, rows: list[Row], columns: list[Any], cells: dict[t
         go.Heatmap(
             x=names, y=labels, z=[[_height_of(question, one) for one in line] for line in figures], text=texts, xgap=1, ygap=1,
             colorscale=[[0, "rgba(22,100,255,0.06)"], [1, SERIES[0]]], hovertemplate="%{y} · %{x} · %{text}<extra></extra>",
-            colorbar={"thickness": 8, "len": 0.9},
+            colorbar={"thickness": 8, "len": 0.9, "outlinewidth": 0}, showscale=not session.on_phone(),
         )
     )  # fmt: skip
     # A heat map tells no clicks: points that nobody sees lie over its tiles and do.
