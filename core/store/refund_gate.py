@@ -111,7 +111,8 @@ def suspects(
     holds = "coalesce(held AND contains(held_reasons, '\"' || ? || '\"'), false)"
     rows = cursor.execute(
         f"SELECT order_key, true, false FROM refunds WHERE {which} UNION ALL SELECT order_key, true, false FROM order_lines "
-        f"WHERE line_refund_status NOT IN ({harmless}) AND {which} UNION ALL SELECT * FROM (SELECT order_key, "
+        f"WHERE line_refund_status IS NOT NULL AND line_refund_status NOT IN ({harmless}) AND {which} UNION ALL "
+        "SELECT * FROM (SELECT order_key, "
         f"coalesce(refund_status NOT IN ({harmless}), false) AS told, {holds} AS holds FROM orders WHERE {bound}{which}) "
         "WHERE told OR holds",
         [*listed, *listed, reason, *values, *listed],
