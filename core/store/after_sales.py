@@ -87,7 +87,26 @@ def news(cursor: Cursor, since: datetime | None, now: datetime, limit: int) -> l
 
 def take(cursor: Cursor, rows: Sequence[tuple[Any, ...]], now: datetime) -> tuple[int, int]:
     """Open cases for new refunds and move those known, as sets; returns (opened, moved)."""
-    made, steps, moved = [], [], []
+    made, moved, steps = _sorted_out(rows, now)
+    _open(cursor, made, now)
+    _move(cursor, moved, now)
+    if steps:
+        cursor.execute(
+            "INSERT INTO after_sales_events SELECT c.case_id, n.order_key, ?, 'platform', n.what, n.f, n.t, n.word FROM (SELECT "
+            "unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS refund_no, unnest(?::VARCHAR[]) AS what, "
+            "unnest(?::VARCHAR[]) AS f, unnest(?::VARCHAR[]) AS t, unnest(?::VARCHAR[]) AS word) n JOIN after_sales_cases c "
+            "ON c.order_key = n.order_key AND c.refund_no = n.refund_no",
+            [now, *_columns(steps)],
+        )
+    return len(made), len(moved)
+
+
+_Rows = list[tuple[Any, ...]]
+
+
+def _sorted_out(rows: Sequence[tuple[Any, ...]], now: datetime) -> tuple[_Rows, _Rows, _Rows]:
+    """(cases to open, cases to move, steps of their stories) of refunds as `news` gives them."""
+    made, moved, steps = _Rows(), _Rows(), _Rows()
     for row in rows:
         (
             key,
@@ -107,44 +126,18 @@ def take(cursor: Cursor, rows: Sequence[tuple[Any, ...]], now: datetime) -> tupl
             state,
         ) = row
         said, left = state_of(channel, word) or refunds.REQUESTED, status in _LEFT
-        its = known or kind_of(kind)
+        its, word = known or kind_of(kind), word or ""
         paid = now if said == refunds.REFUNDED else None
         after = after_refund(its, state or "requested", said, left=left)
         closed = now if after in ENDS else None
         if case_id is None:
-            made.append(
-                (
-                    key,
-                    channel,
-                    shop,
-                    number,
-                    refund_no,
-                    its,
-                    after,
-                    fen,
-                    reason,
-                    left,
-                    asked_at,
-                    paid,
-                    closed,
-                    word or "",
-                )
-            )
+            place = (key, channel, shop, number, refund_no)
+            made.append((*place, its, after, fen, reason, left, asked_at, paid, closed, word))
         else:
-            moved.append((case_id, after, fen, paid, closed, word or ""))
+            moved.append((case_id, after, fen, paid, closed, word))
         if case_id is None or after != state:
-            steps.append((key, refund_no, "opened" if case_id is None else "platform", state or "", after, word or ""))
-    _open(cursor, made, now)
-    _move(cursor, moved, now)
-    if steps:
-        cursor.execute(
-            "INSERT INTO after_sales_events SELECT c.case_id, n.order_key, ?, 'platform', n.what, n.f, n.t, n.word FROM (SELECT "
-            "unnest(?::BIGINT[]) AS order_key, unnest(?::VARCHAR[]) AS refund_no, unnest(?::VARCHAR[]) AS what, "
-            "unnest(?::VARCHAR[]) AS f, unnest(?::VARCHAR[]) AS t, unnest(?::VARCHAR[]) AS word) n JOIN after_sales_cases c "
-            "ON c.order_key = n.order_key AND c.refund_no = n.refund_no",
-            [now, *_columns(steps)],
-        )
-    return len(made), len(moved)
+            steps.append((key, refund_no, "platform" if case_id else "opened", state or "", after, word))
+    return made, moved, steps
 
 
 def _open(cursor: Cursor, made: Sequence[tuple[Any, ...]], now: datetime) -> None:

@@ -50,6 +50,18 @@ def make(
     )
     made = cursor.execute(f"SELECT {_KEY} FROM orders WHERE order_key = ?", [number, origin]).fetchone()
     key = int(made[0]) if made else 0
+    _copy(cursor, origin, key, lines)
+    cursor.execute("INSERT INTO reissues VALUES (?, ?, ?, ?, ?)", [key, origin, case_id, actor, now])
+    cursor.execute(
+        "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, 'order_received', ?, ?, 'reissue', '{}' "
+        "FROM orders WHERE order_key = ?",
+        [now, actor, key],
+    )
+    return key, number
+
+
+def _copy(cursor: Cursor, origin: int, key: int, lines: Sequence[tuple[str, str, str, int]]) -> None:
+    """The lines to be sent, and the person as sealed with the first order."""
     cursor.execute(
         "INSERT INTO order_lines (order_key, channel, shop, platform_no, line_no, sku, barcode, title, spec, qty, "
         "unit_price_fen, line_paid_fen, is_gift, spu, weight_g) SELECT o.order_key, o.channel, o.shop, o.platform_no, n.line_no, "
@@ -64,13 +76,6 @@ def make(
         "INSERT INTO order_persons (order_key, cipher) SELECT ?, cipher FROM order_persons WHERE order_key = ?",
         [key, origin],
     )
-    cursor.execute("INSERT INTO reissues VALUES (?, ?, ?, ?, ?)", [key, origin, case_id, actor, now])
-    cursor.execute(
-        "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, 'order_received', ?, ?, 'reissue', '{}' "
-        "FROM orders WHERE order_key = ?",
-        [now, actor, key],
-    )
-    return key, number
 
 
 def is_one(cursor: Cursor, order_key: int) -> bool:
