@@ -31,7 +31,7 @@ _SHOP = re.compile(r"^[^\s/\\?#&%\x00-\x1f]{1,60}$")  # it stands in the address
 class ShopState:
     """A shop as the page shows it.
 
-    state: files (no connector) · new · ok · running · paused · retry · bad_setup. `age` is how far the cursor lies behind.
+    state: files (no connector) · new · ok · running · paused · retry · bad_setup · unauthorised. `age` is how far the cursor lies behind.
     """
 
     shop: Shop
@@ -68,13 +68,14 @@ def listing(actor: Actor, store: Store, vault: Vault, settings: Settings) -> lis
         key = (shop.channel, shop.shop)
         filled = frozenset(name for name, value in shops.opened(vault, shop).items() if value)
         kind = connectors().get(shop.connector)
+        has_token = "access_token" in filled
         fare = fares.get(key) or kept.Progress(*key)
         reached = positions.get(key, {})
         running = pull.is_busy(store, shop)
         found.append(
             ShopState(
                 shop=replace(shop, secrets=""),
-                state=_state(shop, fare, running),
+                state=_state(shop, fare, running, has_token=has_token),
                 is_running=running,
                 last_run=last.get(key),
                 pulled_at=fare.pulled_at,
@@ -92,18 +93,21 @@ def listing(actor: Actor, store: Store, vault: Vault, settings: Settings) -> lis
                 pushes_dead=pushes.get(key, {}).get(inbox.DEAD, 0),
                 orders=orders.get(key, 0),
                 is_authorisable=kind is not None and kind.grants_codes,
-                is_authorised=bool(fare.token) or "access_token" in filled,
+                is_authorised=bool(fare.token) or has_token,
                 filled=filled,
             )
         )
     return found
 
 
-def _state(shop: Shop, fare: kept.Progress, running: bool) -> str:
+def _state(shop: Shop, fare: kept.Progress, running: bool, *, has_token: bool) -> str:
     if not shop.connector:
         return "files"
     if running:
         return "running"
+    needs = any(setting.granted and setting.required for setting in shops.declared(shop))
+    if needs and not has_token and not fare.token:
+        return "unauthorised"
     return "paused" if fare.paused else fare.state or "new"
 
 

@@ -228,3 +228,12 @@ def test_the_preset_of_the_mini_program_fits_its_connector(store, vault, setting
         preset.settings | {"app_key": "k", "app_secret": "s3cret"},
     )
     assert made.connector == "rest"
+
+
+def test_a_shop_without_a_token_waits_for_its_authorisation(store, vault, settings):
+    connect(store, vault, settings, access_token="")
+    row = the_row(store, vault, settings)
+    assert (row.state, row.is_authorisable, row.is_authorised) == ("unauthorised", True, False)
+    services.change_shop(ADMIN, store, vault, settings, "jd", "one", {"access_token": "typed-in"})
+    row = the_row(store, vault, settings)
+    assert (row.state, row.is_authorised) == ("new", True)

@@ -126,7 +126,8 @@ def _detail(row: RejectRow) -> None:
     with st.container(border=True):
         st.markdown(
             f"**{row.external_no or words.NONE}** · {words.channel(row.channel)} · {row.shop}  \n"
-            f"`{row.field or '–'}` = `{row.value or '–'}` — {unpacked(row.reason)}"
+            + (f"`{row.field}` = `{row.value or words.NONE}` — " if row.field else "")
+            + unpacked(row.reason)
         )
         if row.settled_by:
             st.caption(f"{row.settled_by} · {words.instant(row.settled_at, session.zone())}")

@@ -93,7 +93,7 @@ def _facts(channel: str, name: str) -> None:
 
 
 def _trouble(state: ShopState) -> None:
-    if state.error:
+    if state.error and state.state != "unauthorised":  # the badge and the button say it
         text = f"{state.error}  \n{state.hint}" if state.hint else state.error
         (st.error if state.state == "bad_setup" else st.warning)(text)
     if state.reauthorise_by:

@@ -10,6 +10,7 @@ SHOP_STATES: dict[str, tuple[str, str]] = {
     "paused": (N_("Paused"), "grey"),
     "retry": (N_("Trying again"), "orange"),
     "bad_setup": (N_("Stopped: set-up"), "red"),
+    "unauthorised": (N_("Not authorised yet"), "orange"),
 }
 RUN_STATES: dict[str, tuple[str, str]] = {
     "queued": (N_("Queued"), "grey"),
