@@ -4,6 +4,7 @@ Body: order_key, courier, tracking_no; `code` where a person has typed the platf
 line_no, qty, sku, spu, platform_sku) with `split` for a part of an order.
 """
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 KIND = "dispatch"
 AT_ONCE = 8
 UNKNOWN_COURIER = "courier_unknown"
+_OURS = re.compile(r"-R\d+$")  # core.store.reissues; a number that only looks so is looked up
 NOBODY = "nobody to tell"
 """The answer for orders of shops that are fed by files, and for those that we made ourselves to send something again."""
 
@@ -28,7 +30,9 @@ NOBODY = "nobody to tell"
 def send(sending: "Sending", row: Row) -> str:
     """Confirm to the platform, by its own code of the courier: typed in, set by the operator, or the connector's."""
     tracking_no = str(row.body["tracking_no"])
-    if not sending.has_platform(row.channel, row.shop) or sending.is_ours(row.body.get("order_key")):
+    if not sending.has_platform(row.channel, row.shop) or (
+        _OURS.search(row.subject) and sending.is_ours(row.body.get("order_key"))
+    ):
         return NOBODY
     code = str(row.body.get("code") or "") or code_of(sending, row)
     lines = tuple(_line(line) for line in row.body.get("lines") or ())
