@@ -20,6 +20,7 @@ from core.ui.registry import Entry, entries_for
 from core.ui.theme import install_style
 
 ASSETS = Path(__file__).parent / "assets"
+_OPENED = "account_menu_opened"
 
 
 def show() -> None:
@@ -94,15 +95,27 @@ def _bar(who: Actor, links: dict, page: str) -> None:
             width="content",
         )
         page_help.mark(page)
-        with st.popover(who.display_name, icon=":material/person:", width="content"):
+        opened = st.session_state.get(_OPENED, 0)  # a new key is a closed menu: it must not stand over the dialog
+        with st.popover(who.display_name, icon=":material/person:", width="content", key=f"account_menu_{opened}"):
             st.caption(_(ROLES[who.role]) if who.role in ROLES else plain(who.role_title))
-            if st.button(_("My logins and second step"), icon=":material/devices:", key="own_logins", width="stretch"):
-                dialog(_("My logins and second step"), own_logins.draw)
+            asked = st.button(
+                _("My logins and second step"),
+                icon=":material/devices:",
+                key="own_logins",
+                width="stretch",
+                on_click=_close_menu,
+            )
             st.link_button(_("Change the password"), "/login/password", icon=":material/key:", width="stretch")
             st.link_button(_("Log out"), "/auth/logout", icon=":material/logout:", width="stretch")
+    if asked:
+        dialog(_("My logins and second step"), own_logins.draw)
     wanted = st.session_state.pop("search_wanted", None)
     if wanted:
         st.switch_page(links["orders"], query_params={"q": wanted})
+
+
+def _close_menu() -> None:
+    st.session_state[_OPENED] = st.session_state.get(_OPENED, 0) + 1
 
 
 def _remember_search() -> None:

@@ -19,6 +19,10 @@ _STYLE = """
 <style>
 .st-key-bar input[type=search] {min-width: 0}
 .st-key-bar {padding-bottom: .25rem}
+@media (max-width: 640px) {
+  .st-key-bar [class*=st-key-account_menu] button p {display: none}
+  .st-key-bar {gap: .25rem}
+}
 .st-key-demo_banner {border-left: 3px solid #D97706; padding-left: .75rem}
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
 @media (hover: none) {  /* a finger never leaves: the toolbar would lie over what stands above the table */

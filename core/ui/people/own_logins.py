@@ -1,5 +1,7 @@
 """The person's own logins and second step, out of the menu under the name."""
 
+import io
+
 import segno
 import streamlit as st
 
@@ -39,8 +41,9 @@ def draw() -> None:
 def _confirm() -> None:
     secret, address = st.session_state[_BEGUN]
     st.caption(_("Scan this with the authenticator app, or type the key; then type the six digits it shows."))
-    picture = segno.make(address, error="m").svg_inline(scale=4, border=3, dark="#000", light="#fff")
-    st.html(f'<div style="text-align:center">{picture}</div>')
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="png", scale=6, border=3)
+    st.image(picture.getvalue(), width=220)
     st.code(" ".join(secret[place : place + 4] for place in range(0, len(secret), 4)), language=None)
     code = st.text_input(_("One-time code"), key="second_step_code", max_chars=8)
     if st.button(_("Switch on"), type="primary", disabled=not code.strip(), key="second_step_on"):
