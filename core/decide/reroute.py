@@ -5,7 +5,7 @@ Only orders nobody has begun to pick, held by none and chosen by no person. Writ
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -75,9 +75,8 @@ def propose(
     with store.read() as cursor:
         keys = routing_input.unpicked(cursor, MOST_ORDERS)
         orders, lines = routing_input.orders(cursor, keys), routing_input.reserved(cursor, keys)
-        lines = [
-            replace(line, is_gift=False) for line in lines
-        ]  # gifts travel as goods here: what fits must fit with them
+        # Gifts travel as goods here: what fits must fit with them.
+        lines = [line._replace(is_gift=False) for line in lines]
         built = tasks.build(cursor, present, present.live.policy, orders, lines, zone)
         now = parcels.of_orders(cursor, keys)
     problem = Problem(built.instance, whole(present.live.policy), keyed)

@@ -6,8 +6,7 @@ from datetime import datetime
 from core.i18n import N_
 from core.store.raw import RawBatch
 from core.store.rejects import SETTLED, WAITING
-from core.store.staging import count_of
-from core.store.store import Cursor
+from core.store.store import Cursor, count_of
 
 UNREADABLE = N_("not readable as JSON")
 _FEW = 200  # characters of a value that a reject keeps
