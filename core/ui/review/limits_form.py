@@ -16,7 +16,9 @@ def show() -> None:
     found = review_limits.limits(who, store)
     for role, fen in found.items():
         said = words.money(fen) if fen is not None else _("without limit")
-        st.markdown(f"**{words.plain(role_title(role))}**: {_('releases up to {amount}').format(amount=words.plain(said))}")
+        st.markdown(
+            f"**{words.plain(role_title(role))}**: {_('releases up to {amount}').format(amount=words.plain(said))}"
+        )
     by_lead = words.listed(_(REASONS[reason]) for reason in review_limits.BY_LEAD)
     st.caption(_("Only leads and administrators decide: {reasons}.").format(reasons=by_lead))
     if not who.may("review.limits"):
