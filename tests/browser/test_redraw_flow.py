@@ -18,20 +18,39 @@ def drop(page: Any, station: str, x: int, y: int) -> None:
 
 
 def join(page: Any, start: str, outcome: str, end: str) -> None:
-    """A line from a way out to a station."""
-    points = []
-    for selector in (f'[data-id="{start}"] .source[data-handleid="{outcome}"]', f'[data-id="{end}"] .target'):
-        box = page.locator(f".react-flow__node{selector}").bounding_box()
-        points.append((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
-    (x, y), (to_x, to_y) = points
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 12, y + 4, steps=4)
-    page.mouse.move(to_x, to_y, steps=12)
-    page.locator(f'.react-flow__node[data-id="{end}"] .target.connectingto').wait_for()
+    """A line from a way out to a station; drawn again where the picture moved under the hand."""
+    near = page.locator(f'.react-flow__node[data-id="{end}"] .target.connectingto')
+    for _attempt in range(5):
+        (x, y), (to_x, to_y) = places(page, start, outcome, end)
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 12, y + 4, steps=4)
+        page.mouse.move(to_x, to_y, steps=12)
+        page.wait_for_timeout(600)
+        if near.is_visible():
+            break
+        page.mouse.move(x, y, steps=4)
+        page.mouse.up()
+        page.wait_for_timeout(600)
+    near.wait_for(timeout=5_000)
     page.mouse.up()
     page.locator(f'.react-flow__edge[data-id="{start}\x1f{outcome}"]').wait_for(state="attached")
     at_rest(page)
+
+
+def places(page: Any, start: str, outcome: str, end: str) -> list[tuple[float, float]]:
+    """Where the way out and the station's entrance are, once neither moves any more."""
+    before: list[tuple[float, float]] = []
+    for _look in range(20):
+        points = []
+        for selector in (f'[data-id="{start}"] .source[data-handleid="{outcome}"]', f'[data-id="{end}"] .target'):
+            box = page.locator(f".react-flow__node{selector}").bounding_box()
+            points.append((box["x"] + box["width"] / 2, box["y"] + box["height"] / 2))
+        if points == before:
+            break
+        before = points
+        page.wait_for_timeout(300)
+    return before
 
 
 def choose(form: Any, place: int, text: str) -> None:

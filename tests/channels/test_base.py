@@ -21,7 +21,7 @@ class Small(Connector):
     """The smallest connector there can be."""
 
     channel = "other"
-    title = "Small"
+    title = "Cornershop"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("address", "Address", "url", default="http://127.0.0.1"),
         Setting("app_secret", "Secret", "secret"),
@@ -96,7 +96,7 @@ def test_what_a_connector_cannot_do_it_says() -> None:
         lambda: shop.set_stock([]),
         lambda: shop.open_refunds(["1"]),
     ):
-        with pytest.raises(BadRequest, match="Small"):
+        with pytest.raises(BadRequest, match="Cornershop"):
             call()
     assert shop.refresh() is None
     assert shop.companies() == ()

@@ -59,8 +59,9 @@ class Quick:
         where = self.problem.groups[group]
         if not scores:
             return None
-        dear = self.dear * lines
-        if max(scores.values()) > (dear if where.whole else self.dear):
+        # A line left open at the very same cost is a tie, which the planner breaks.
+        dearest = max(scores.values())
+        if dearest > self.dear * lines if where.whole else dearest >= self.dear:
             return None
         tier = where.tier
         if self.strict[group]:
