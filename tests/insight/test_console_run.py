@@ -61,7 +61,7 @@ def test_an_endless_question_ends_at_its_time_limit(ask):
 
 
 def test_a_huge_cross_join_ends_at_its_time_limit(ask):
-    run = ask("SELECT count(*) FROM range(100000000) a, range(100000000) b", Limits(seconds=0.3))
+    run = ask("SELECT count(*) FROM range(100000000) a, range(1000000) b", Limits(seconds=0.3))
     assert run.state == TOO_LONG
 
 
@@ -69,7 +69,7 @@ def test_a_stop_ends_it_soon(ask):
     def soon(run: Run) -> None:
         threading.Timer(0.2, run.cancel).start()
 
-    run = ask("SELECT count(*) FROM range(100000000) a, range(100000000) b", Limits(seconds=30), before=soon)
+    run = ask("SELECT count(*) FROM range(100000000) a, range(1000000) b", Limits(seconds=300), before=soon)
     assert run.state == CANCELLED
     assert run.seconds < 8
 
@@ -129,7 +129,7 @@ def test_past_the_parser_a_cursor_still_reaches_no_table_by_its_bare_name(store)
 
 
 def test_the_store_works_on_while_and_after_a_question_is_stopped(ask, store):
-    ask("SELECT count(*) FROM range(100000000) a, range(100000000) b", Limits(seconds=0.2))
+    ask("SELECT count(*) FROM range(100000000) a, range(1000000) b", Limits(seconds=0.2))
     with store.read() as cursor:
         assert cursor.execute("SELECT count(*) FROM orders").fetchone() == (300,)
         assert cursor.execute("SELECT current_setting('TimeZone')").fetchone() != (ZONE,)

@@ -115,13 +115,13 @@ class Planner:
         """The best plan of these warehouses that is not worse than filling nothing."""
         best: Scored | None = None
         most = self.unfilled * offer.count
+        if self.parcels > 2:  # a third parcel may pay beside two that are not the best two
+            return min((plan for plan in self.every(offer, warehouses) if plan.score <= most), default=None)
         for w in warehouses:
             best = self._better(best, most, self.one(offer, w))
         if self.parcels > 1 and offer.count > 1:
             for first, second in combinations(warehouses, 2):
                 best = self._better(best, most, self.two(offer, first, second, best.score if best else most))
-            if self.parcels > 2 and best is not None:
-                best = self._grown(offer, best, warehouses)
         return best
 
     @staticmethod
