@@ -2,6 +2,7 @@
 
 Counting goes on in a thread of its own. Who finds the snapshot too old begins it and waits for a moment only; who asks
 while it goes on gets the snapshot before. So no page stands still behind a large intake, and nobody waits in a queue.
+Only who comes first after a long time in which nobody looked waits longer: the snapshot he would get is of another hour.
 """
 
 import logging
@@ -17,6 +18,8 @@ T = TypeVar("T")
 _LEAST_SECONDS = 3.0  # between two countings, however much is written
 _MOST_SECONDS = 60.0  # "today" and "the last hour" move without a write
 _PATIENCE_SECONDS = 0.05  # twice what a counting of 1,000,000 orders takes on an idle machine
+_STALE_SECONDS = 10.0  # older than any that a page has shown while somebody looked
+_STALE_PATIENCE_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
@@ -41,8 +44,10 @@ class Shared(Generic[T]):
         *,
         least_seconds: float = _LEAST_SECONDS,
         most_seconds: float = _MOST_SECONDS,
+        stale_seconds: float = _STALE_SECONDS,
     ) -> None:
         self._name, self._count, self._least_seconds, self._most_seconds = name, count, least_seconds, most_seconds
+        self._stale_seconds = max(stale_seconds, 2 * least_seconds)
         self._boards: WeakKeyDictionary[Store, _Board[T]] = WeakKeyDictionary()
         self._lock = threading.Lock()
 
@@ -56,13 +61,14 @@ class Shared(Generic[T]):
                 return board.snapshot or self._renew(board, store, zone)
         if self._is_old(board, store) and board.lock.acquire(blocking=False):
             done = threading.Event()
+            stale = monotonic() - board.made > self._stale_seconds
             try:
                 arguments = (board, store, zone, done)
                 threading.Thread(target=self._count_aside, args=arguments, name=self._name, daemon=True).start()
             except BaseException:
                 board.lock.release()
                 raise
-            done.wait(_PATIENCE_SECONDS)
+            done.wait(_STALE_PATIENCE_SECONDS if stale else _PATIENCE_SECONDS)
         return board.snapshot or held
 
     def _count_aside(self, board: _Board[T], store: Store, zone: str, done: threading.Event) -> None:
