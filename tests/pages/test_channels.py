@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -87,8 +87,17 @@ def test_a_card_shows_the_state_and_its_buttons_act(open_page, connected: Store,
     assert "1 shops · 1 orders · 1 rejects" in _words(page)
     page.button(key="pause_taobao_tm").click().run()
     assert _state(connected, vault).state == "paused"
-    page.button(key="pause_taobao_tm").click().run()
+    page.button(key="resume_taobao_tm").click().run()
     assert _state(connected, vault).state == "new"
+
+
+def test_pulling_a_paused_shop_resumes_it_and_the_buttons_say_so(open_page, connected: Store, vault: Vault) -> None:
+    page = open_page("channels", language="en")
+    page.button(key="pause_taobao_tm").click().run()
+    page.button(key="run_taobao_tm").click().run()
+    assert [cast(Any, toast).value for toast in page.toast] == ["It is resumed and pulled within seconds."]
+    assert _state(connected, vault).state == "new"
+    assert [b.key for b in page.button if b.key in ("pause_taobao_tm", "resume_taobao_tm")] == ["pause_taobao_tm"]
 
 
 def test_a_shop_is_connected_by_its_form_and_its_secrets_are_never_shown_again(

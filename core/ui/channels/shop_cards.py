@@ -12,8 +12,10 @@ from core.ui import session, words
 from core.ui.channels import authorise, backfill_form, shop_form
 from core.ui.channels.words import SHOP_STATES, shop_state
 from core.ui.empty import empty
-from core.ui.forms import attempt, confirm_before, dialog
+from core.ui.forms import attempt, confirm_before, dialog, say_after_rerun
 from core.ui.theme import badge_colour
+
+_PAUSED = "paused"
 
 
 def show() -> None:
@@ -53,15 +55,17 @@ def _listed(store_url: str, version: int, language: str) -> list[ShopState]:  # 
 def _card(state: ShopState) -> None:
     shop = state.shop
     st.markdown(f"**{shop.title}**  \n:gray[{words.channel(shop.channel)} · {shop.shop}]")
-    _facts(shop.channel, shop.shop)
+    _facts(shop.channel, shop.shop, paused=state.state == _PAUSED)
     _buttons(state)
 
 
 @st.fragment(run_every="6s")
-def _facts(channel: str, name: str) -> None:
+def _facts(channel: str, name: str, *, paused: bool) -> None:
     state = next((s for s in _listing() if (s.shop.channel, s.shop.shop) == (channel, name)), None)
     if state is None:
         return
+    if (state.state == _PAUSED) != paused:
+        st.rerun()  # somebody else paused or resumed it: the buttons below are out of date
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(shop_state(state.state), color=badge_colour(SHOP_STATES[state.state][1]))  # type: ignore[arg-type]
         if state.shop.demo:
@@ -111,14 +115,15 @@ def _buttons(state: ShopState) -> None:
     with st.container(horizontal=True, gap="small"):
         if due:
             authorise.button(state, key, main=True)
+        paused = state.state == _PAUSED
         if may_run and st.button(_("Pull now"), icon=":material/sync:", key=f"run_{key}"):
-            attempt(
-                lambda: shops.run_now(actor, store, settings, shop.channel, shop.shop),
-                _("It is pulled within seconds."),
-            )
-        paused = state.state == "paused"
-        label, icon = (_("Resume"), "play_arrow") if paused else (_("Pause"), "pause")
-        if may_run and st.button(label, icon=f":material/{icon}:", key=f"pause_{key}"):
+            done = _("It is resumed and pulled within seconds.") if paused else _("It is pulled within seconds.")
+            if attempt(lambda: shops.run_now(actor, store, settings, shop.channel, shop.shop)):
+                say_after_rerun(done)
+                st.rerun()
+        # Two buttons and not one that changes its word: a click on a word that is out of date must never do the opposite.
+        name, label, icon = ("resume", _("Resume"), "play_arrow") if paused else ("pause", _("Pause"), "pause")
+        if may_run and st.button(label, icon=f":material/{icon}:", key=f"{name}_{key}"):
             attempt(lambda: shops.pause(actor, store, settings, shop.channel, shop.shop, paused=not paused))
             st.rerun()
         if may_run or actor.may("channels.edit"):
