@@ -43,6 +43,12 @@ def state(actor: Actor, store: Store) -> dict[str, Any]:
     return {"on": facts.get(store, FACT) == ON or found["shops"] > 0, **found}
 
 
+def is_on(store: Store) -> bool:
+    """Whether pretend shops are among the shops. No secret: every page of every role is marked with it."""
+    with store.read() as cursor:
+        return facts.get(store, FACT) == ON or demo.count(cursor)["shops"] > 0
+
+
 def is_ended(store: Store) -> bool:
     """Whether somebody has switched the demonstration off: then nothing may begin it again by itself."""
     return facts.get(store, FACT) == OFF

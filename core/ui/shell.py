@@ -132,7 +132,7 @@ def _switch_language() -> None:
 
 
 def _demo_banner(who: Actor) -> None:
-    if not who.may("overview.view") or not _demo_is_on(session.store().url):
+    if not _demo_is_on(session.store().url):
         return
     with st.container(horizontal=True, vertical_alignment="center", key="demo_banner"):
         st.markdown(f":material/science: {_('Demonstration data: pretend shops, not your orders.')}")
@@ -142,7 +142,7 @@ def _demo_banner(who: Actor) -> None:
 
 @st.cache_data(ttl=10, max_entries=4, show_spinner=False)
 def _demo_is_on(store_url: str) -> bool:  # noqa: ARG001 - the key of the cache
-    return bool(demo.state(session.actor(), session.store())["on"])
+    return demo.is_on(session.store())
 
 
 def _confirm_end() -> None:

@@ -1,5 +1,7 @@
 """The frame: language, search from every page, log-out, the demonstration's banner."""
 
+import pytest
+
 from core.store import Store, facts
 from core.ui import session
 from tests.factories import fill
@@ -28,6 +30,13 @@ def test_the_banner_says_what_ending_the_demonstration_removes_before_it_does(se
     assert any("own shops stay" in m.value for m in app.markdown)
     assert any(b.label == "Remove the demonstration data" for b in app.button)
     assert facts.get(served, "demo") == "on"
+
+
+@pytest.mark.parametrize(("role", "page"), [("warehouse", "picking"), ("analyst", "overview"), ("cs", "orders")])
+def test_every_role_is_told_that_the_data_is_pretended(served: Store, open_page, role: str, page: str) -> None:
+    facts.put(served, "demo", "on")
+    app = open_page(page, role=role, language="en")
+    assert any("Demonstration data" in text.value for text in app.markdown)
 
 
 def test_only_who_may_can_end_the_demonstration(served: Store, open_page) -> None:
