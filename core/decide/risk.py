@@ -79,11 +79,7 @@ def judge(store: Store, vault: Vault, order_keys: Sequence[int], zone: str, *, s
         since = since or window.since(cursor, keys)
         found, bursts = _decide(cursor, vault, editions, keys, zone, since)
         decisions.append(cursor, found, since=since)
-        earlier = {
-            key
-            for count, hit in bursts
-            for key in window.earlier(cursor, column_of(count.same), count.hours, hit, zone)
-        }
+        earlier = _earlier(cursor, bursts, zone)
         live = [d for d in found if d.mode == "live"]
         final = _final(live, keys)
         for action, reason in _HOLD.items():
@@ -124,6 +120,13 @@ def _decide(
             bursts += judge_of.bursts.items()
         offset += len(edition.rules.rules)
     return found + blacklist.decisions_of(cursor, keys), bursts
+
+
+def _earlier(cursor: Cursor, bursts: list[tuple[Count, list[int]]], zone: str) -> set[int]:
+    """The not yet shipped orders that came before those which went over a count, in its window."""
+    return {
+        key for count, hit in bursts for key in window.earlier(cursor, column_of(count.same), count.hours, hit, zone)
+    }
 
 
 class _Judge:
@@ -267,8 +270,11 @@ def difference(store: Store, vault: Vault, zone: str) -> Difference:
         rows = window.open_orders(cursor)
         keys = [key for key, _held, _label in rows]
         first = window.since(cursor, keys)
-        found, _bursts = _decide(cursor, vault, editions, keys, zone, first) if keys else ([], [])
-    final = _final([decision for decision in found if decision.mode == "live"], keys)
+        found, bursts = _decide(cursor, vault, editions, keys, zone, first) if keys else ([], [])
+        final = _final([decision for decision in found if decision.mode == "live"], keys)
+        # As when orders arrive: what came earlier in the window is frozen with the one that went over the count.
+        let_through = {d.order_key for d in found if d.rules and d.outcome == "allow"}
+        final |= dict.fromkeys((_earlier(cursor, bursts, zone) & final.keys()) - let_through, "freeze")
     hold = tuple(key for key, held, label in rows if not held and final[key] in _HOLD and label != "normal")
     release = tuple(key for key, held, label in rows if held and final[key] not in _HOLD and label != "fraud")
     return Difference(hold, release, len(rows), frozenset(key for key in hold if final[key] == "review"))

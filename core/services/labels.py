@@ -100,7 +100,7 @@ def measure(actor: Actor, store: Store, days: int = 7) -> Measured:
     """The rates of the last days. An order held and not yet reviewed is no evidence, and counts in neither."""
     require(actor, store, "rules.view", "risk")
     found = labels.tally(store, clock.now() - timedelta(days=days))
-    normal = found.decided - found.rejected - found.waiting - found.missed
+    normal = found.decided - found.held + found.released - found.missed
     among_normal, reviewed = wilson(found.released, normal), wilson(found.released, found.released + found.rejected)
     return Measured(
         days, found.decided, found.held, found.released, found.rejected, found.waiting,

@@ -17,7 +17,8 @@ _HELD = "o.held AND contains(o.held_reasons, '\"risk_')"
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Orders that live risk rules decided in a period. `held` splits into released, rejected and still waiting.
+    """Orders that live risk rules decided in a period. `held` splits into released, rejected, still waiting, and those that
+    a change of the rules or the order's own end let go.
 
     `missed` are those let through that turned out to be fraud afterwards.
     """
@@ -59,13 +60,14 @@ def tally(store: Store, since: datetime) -> Tally:
     """The orders that live risk rules decided since an instant, by what became of them."""
     with store.read() as cursor:
         row = cursor.execute(
-            "WITH decided AS (SELECT order_key, bool_or(outcome IN ('freeze', 'review') OR frozen) AS held FROM ("
+            "WITH decided AS (SELECT order_key, bool_or(outcome IN ('freeze', 'review') OR frozen) AS held, "
+            "bool_or(frozen) AS frozen FROM ("
             "SELECT d.order_key, d.outcome, coalesce(contains(o.held_reasons, '\"risk_'), false) AS frozen FROM decisions d "
             "JOIN orders o ON o.order_key = d.order_key WHERE d.kind = 'risk' AND d.mode = 'live' AND d.decided_at >= ?) "
-            "GROUP BY order_key), told AS (SELECT held OR coalesce(reviewed, false) AS held, label FROM decided "
+            "GROUP BY order_key), told AS (SELECT held OR coalesce(reviewed, false) AS held, frozen, label FROM decided "
             f"LEFT JOIN ({_LAST}) USING (order_key)) SELECT count(*), count(*) FILTER (held), "
             "count(*) FILTER (held AND label = 'normal'), count(*) FILTER (held AND label = 'fraud'), "
-            "count(*) FILTER (held AND label IS NULL), count(*) FILTER (NOT held AND label = 'fraud') FROM told",
+            "count(*) FILTER (frozen AND label IS NULL), count(*) FILTER (NOT held AND label = 'fraud') FROM told",
             [since],
         ).fetchone()
     assert row is not None

@@ -65,6 +65,17 @@ def test_a_burst_freezes_the_order_and_the_earlier_unshipped_ones_of_its_window(
     assert (judged.outcomes, judged.frozen_earlier) == ({"freeze": 1, "allow": 1}, 1)
 
 
+def test_deciding_open_orders_anew_holds_and_lets_go_as_their_arrival_would(store: Store, settings: Settings) -> None:
+    for key in range(1, 5):
+        order(store, key, phone_key="p", status="SHIPPED" if key == 1 else "PAID")
+    publish(store, BURST)
+    shown = risk.difference(store, open_vault(settings), settings.zone)
+    assert (shown.hold, shown.release) == ((2, 3, 4), ())  # 3 and 4 go over the count, 2 came before them
+    judge(store, settings, 2, 3, 4)
+    shown = risk.difference(store, open_vault(settings), settings.zone)
+    assert (shown.hold, shown.release) == ((), ())
+
+
 def test_a_decision_keeps_rule_version_evidence_and_why_a_rule_could_not_be_evaluated(
     store: Store, settings: Settings
 ) -> None:

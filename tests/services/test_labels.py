@@ -85,6 +85,14 @@ def test_the_rates_count_reviewed_orders_only(pool: Store) -> None:
         labels.set_alert(ADMIN, pool, 0)
 
 
+def test_an_order_let_go_by_a_change_of_the_rules_waits_no_longer_and_is_no_evidence(pool: Store) -> None:
+    with pool.write() as cursor:
+        holds.lift(cursor, [1], "risk_freeze", actor="admin", why="apply to open orders")
+    found = labels.measure(ANALYST, pool)
+    assert (found.held, found.released, found.rejected, found.waiting) == (4, 0, 0, 3)
+    assert labels.waiting(CS, pool)[1] == 3
+
+
 def test_without_a_decision_nothing_is_measured(store: Store) -> None:
     found = labels.measure(LEAD, store)
     assert (found.false_positive, found.false_discovery, found.alert) == (None, None, False)

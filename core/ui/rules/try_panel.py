@@ -35,6 +35,12 @@ _COLUMNS = ("platform_no", "channel", "shop", "paid_at", "paid_fen", "recipient"
 def show(work: Work) -> None:
     """Draw the panel."""
     st.caption(_("It reads stored orders only: nothing is held, released or written."))
+    if work.kind == "risk":
+        st.caption(
+            _(
+                "Earlier orders of a burst that have not shipped yet are frozen with it when it arrives; they are not in these numbers."
+            )
+        )
     key = f"try_{work.kind}_{work.name}_{language()}"  # labels are a choice's identity
     with st.container(horizontal=True, vertical_alignment="bottom"):
         period = st.segmented_control(
