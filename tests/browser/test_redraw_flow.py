@@ -20,6 +20,7 @@ def drop(page: Any, station: str, x: int, y: int) -> None:
 def join(page: Any, start: str, outcome: str, end: str) -> None:
     """A line from a way out to a station; drawn again where the picture moved under the hand."""
     near = page.locator(f'.react-flow__node[data-id="{end}"] .target.connectingto')
+    page.locator(".react-flow__controls-fitview").click()  # a line held at the edge has moved the picture along
     for _attempt in range(5):
         (x, y), (to_x, to_y) = places(page, start, outcome, end)
         page.mouse.move(x, y)
@@ -62,7 +63,6 @@ def choose(form: Any, place: int, text: str) -> None:
     at_rest(form.page)
 
 
-@pytest.mark.xfail(reason="the last line of three is sometimes not caught by its station", strict=False)
 def test_a_branch_to_an_approval_is_drawn_published_and_live(visit: Any) -> None:
     page = visit("flow")
     page.locator(".react-flow__node[data-id=limit]").wait_for()

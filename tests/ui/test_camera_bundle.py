@@ -10,7 +10,7 @@ ASSETS = ROOT / "core" / "ui" / "assets"
 
 
 def test_the_bundle_was_built_from_these_sources():
-    files = ["build.mjs", "package.json", "package-lock.json"]
+    files = ["../bundle.mjs", "build.mjs", "package.json", "package-lock.json"]
     files += [f"src/{path.name}" for path in sorted((SOURCES / "src").iterdir(), key=lambda path: path.name)]
     found = hashlib.sha256()
     for name in files:

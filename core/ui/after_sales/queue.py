@@ -11,6 +11,7 @@ from core.ui import names, session, words
 from core.ui.after_sales import acts, case_view
 from core.ui.empty import empty
 from core.ui.forms import dialog
+from core.ui.pager import pager
 from core.ui.table import Column, table
 
 PAGE_ROWS = 100
@@ -49,7 +50,7 @@ def show() -> None:
             case_view.show(st.session_state[acts.SHOWN])
         return
     picked = _list(rows, part)
-    _pager(offset, total)
+    pager("cases", offset, total, PAGE_ROWS, _turn)
     if picked and picked[0] < len(rows):
         st.session_state[acts.SHOWN] = rows[picked[0]].case_id
     if st.session_state.get(acts.SHOWN):
@@ -120,29 +121,6 @@ def _age(case: Case) -> str:
     late = STATES[case.state].ours and (clock.now() - case.opened_at).total_seconds() > LATE_HOURS * 3600
     age = words.ago(case.opened_at)
     return f"{age} · {_('Late')}" if late else age
-
-
-def _pager(offset: int, total: int) -> None:
-    if total <= PAGE_ROWS:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            _("{first}–{last} of {total}").format(
-                first=words.count(offset + 1),
-                last=words.count(min(offset + PAGE_ROWS, total)),
-                total=words.count(total),
-            ),
-            width="content",
-        )
-        for label, to in ((_("Previous page"), offset - PAGE_ROWS), (_("Next page"), offset + PAGE_ROWS)):
-            st.button(
-                label,
-                key=f"cases_to_{to > offset}",
-                disabled=not 0 <= to < total,
-                on_click=_turn,
-                args=(to,),
-                type="tertiary",
-            )
 
 
 def _turn(to: int) -> None:

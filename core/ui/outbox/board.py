@@ -15,6 +15,7 @@ from core.ui import address, names, session, words
 from core.ui.empty import empty
 from core.ui.forms import dialog
 from core.ui.outbox import settle
+from core.ui.pager import pager
 from core.ui.table import Column, table
 
 PAGE_ROWS = 100
@@ -41,7 +42,7 @@ def show() -> None:
         empty(_("No message is like this."), _("Choose another state, or take a filter away."), icon="filter_alt_off")
         return
     picked = _list(rows, narrowed.state)
-    _pager(offset, total)
+    pager("outbox", offset, total, PAGE_ROWS, _turn)
     if narrowed.state == outbox.DEAD:
         settle.buttons([rows[place] for place in picked if place < len(rows)], narrowed, total)
     if len(picked) == 1 and picked[0] < len(rows):
@@ -142,29 +143,6 @@ def _list(rows: list[Row], state: str) -> list[int]:
         key=f"outbox_rows_{state}_{st.session_state.get('outbox_nonce', 0)}",
         select="multi-row",
     )  # fmt: skip
-
-
-def _pager(offset: int, total: int) -> None:
-    if total <= PAGE_ROWS:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            _("{first}–{last} of {total}").format(
-                first=words.count(offset + 1),
-                last=words.count(min(offset + PAGE_ROWS, total)),
-                total=words.count(total),
-            ),
-            width="content",
-        )
-        for label, to in ((_("Previous page"), offset - PAGE_ROWS), (_("Next page"), offset + PAGE_ROWS)):
-            st.button(
-                label,
-                key=f"outbox_to_{to > offset}",
-                disabled=not 0 <= to < total,
-                on_click=_turn,
-                args=(to,),
-                type="tertiary",
-            )
 
 
 def _turn(to: int) -> None:

@@ -10,6 +10,7 @@ from core.store.parcel_tracks import Parcel
 from core.ui import address, session, words
 from core.ui.empty import empty
 from core.ui.forms import attempt, dialog, say_after_rerun
+from core.ui.pager import pager
 from core.ui.parcels.story import story_html
 from core.ui.table import Column, table
 
@@ -45,7 +46,7 @@ def show() -> None:
         )
         return
     picked = _list(rows, part)
-    _pager(offset, total)
+    pager("parcels", offset, total, PAGE_ROWS, _turn)
     chosen = [rows[place] for place in picked if place < len(rows)]
     if part == "trouble" and len(chosen) > 1 and actor.may("parcels.settle"):
         if st.button(_("Settle {n}").format(n=len(chosen)), icon=":material/check:", key="parcels_settle_many"):
@@ -118,29 +119,6 @@ def _list(rows: list[Parcel], part: str) -> list[int]:
 def state_word(state: str) -> str:
     """A parcel's state in words."""
     return _(STATES[state]) if state in STATES else state
-
-
-def _pager(offset: int, total: int) -> None:
-    if total <= PAGE_ROWS:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(
-            _("{first}–{last} of {total}").format(
-                first=words.count(offset + 1),
-                last=words.count(min(offset + PAGE_ROWS, total)),
-                total=words.count(total),
-            ),
-            width="content",
-        )
-        for label, to in ((_("Previous page"), offset - PAGE_ROWS), (_("Next page"), offset + PAGE_ROWS)):
-            st.button(
-                label,
-                key=f"parcels_to_{to > offset}",
-                disabled=not 0 <= to < total,
-                on_click=_turn,
-                args=(to,),
-                type="tertiary",
-            )
 
 
 def _turn(to: int) -> None:

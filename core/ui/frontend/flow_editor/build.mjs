@@ -1,29 +1,5 @@
-// Bundles the editor into core/ui/assets: one script, one style sheet, the licences of what is inside.
-// The banner holds the hash of all sources, so that a test can tell a stale bundle.
+// The drawing of flows: one script, one style sheet.
 import { build } from "esbuild";
-import { createHash } from "node:crypto";
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { bundle } from "../bundle.mjs";
 
-const out = "../../assets/flow_editor";
-const files = ["build.mjs", "package.json", "package-lock.json", ...readdirSync("src").sort().map((name) => `src/${name}`)];
-const hash = createHash("sha256");
-for (const file of files) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
-const banner = `/* sources ${hash.digest("hex")} */`;
-
-const result = await build({
-  entryPoints: ["src/index.jsx"], bundle: true, format: "esm", minify: true, target: "es2022", jsx: "automatic",
-  define: { "process.env.NODE_ENV": '"production"' }, legalComments: "none", outfile: `${out}.js`,
-  banner: { js: banner }, metafile: true,
-});
-
-const packages = new Set();
-for (const input of Object.keys(result.metafile.inputs)) {
-  const found = input.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
-  if (found) packages.add(found[1]);
-}
-const texts = [...packages].sort().map((name) => {
-  const about = JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
-  const licence = readdirSync(`node_modules/${name}`).find((file) => /^licen[cs]e/i.test(file));
-  return `${name} ${about.version} (${about.license})\n\n${licence ? readFileSync(`node_modules/${name}/${licence}`, "utf8").trim() : ""}\n`;
-});
-writeFileSync(`${out}.LICENSES.txt`, texts.join("\n" + "-".repeat(80) + "\n\n"));
+await bundle(build, "flow_editor", "src/index.jsx", { options: { jsx: "automatic" } });

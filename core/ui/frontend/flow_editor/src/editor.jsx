@@ -2,10 +2,11 @@
 // only when `version` changes. Labels, problems, counts and marks come from Python at every run.
 import { useCallback, useEffect, useMemo, useRef } from "react";
 import {
-  Background, Controls, MiniMap, Panel, ReactFlow, useEdgesState, useNodesState, useReactFlow,
+  Background, Controls, Panel, ReactFlow, useEdgesState, useNodesState, useReactFlow,
 } from "@xyflow/react";
 import { Card, Given } from "./card.jsx";
 import { Palette } from "./palette.jsx";
+import { Sheet } from "./sheet.jsx";
 import { arranged, fresh, joined, plain, toEdge, toNode } from "./graph.js";
 
 const TYPES = { card: Card };
@@ -103,7 +104,7 @@ export function Editor({ data, say }) {
             minZoom={0.15} maxZoom={1.6} proOptions={{ hideAttribution: true }} connectionRadius={28}>
             <Background gap={20} />
             <Controls showInteractive={false} />
-            {!data.small && <MiniMap pannable zoomable style={{ width: 132, height: 88 }} />}
+            {!data.small && <Sheet />}
             {!locked && (
               <Panel position="top-right" className="tools">
                 <button type="button" onClick={() => step(past, future)} title="Ctrl+Z">{texts.undo}</button>
