@@ -1,8 +1,8 @@
 # One command a need; each does its own set-up.
 PY := .venv/bin/python
-.PHONY: setup run test quick check bench apt locale
+.PHONY: setup run test test-postgres quick check bench apt locale
 
-.venv/.ready: requirements.txt requirements-dev.txt
+.venv/.ready: requirements.txt requirements-cluster.txt requirements-dev.txt
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
@@ -13,10 +13,15 @@ run: setup
 	$(PY) -m core serve
 
 quick: setup
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not mariadb" tests
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not mariadb and not postgres" tests
 
 test: setup apt
 	$(PY) -m pytest -n 2 --dist loadgroup tests
+	$(PY) -m pytest -n 2 --dist loadgroup --store=postgres -m "not postgres" tests/store
+
+# The suites of what writes most, with every test's store in PostgreSQL; `make test` runs the store's own suite so.
+test-postgres: setup apt
+	$(PY) -m pytest -n 2 --dist loadgroup --store=postgres -m "not postgres and not browser" tests/store tests/flow tests/decide tests/stories
 
 check: setup
 	.venv/bin/ruff check .
@@ -26,6 +31,6 @@ check: setup
 bench: setup
 	$(PY) -m pytest benchmarks --benchmark-only -p no:xdist --override-ini addopts="-q --import-mode=importlib"
 
-# Chromium, MariaDB and a Chinese font for the tests that need the real thing; silently skipped where apt is not ours.
+# Chromium, MariaDB, PostgreSQL and a Chinese font for the tests that need the real thing; silently skipped where apt is not ours.
 apt:
 	@sh .ci/apt.sh

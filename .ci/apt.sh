@@ -5,6 +5,7 @@ command -v apt-get >/dev/null 2>&1 || exit 0
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 command -v mariadbd >/dev/null 2>&1 || missing="$missing mariadb-server"
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -x /usr/sbin/cupsd ] || missing="$missing cups"
 fc-list 2>/dev/null | grep -qi "noto.*cjk" || missing="$missing fonts-noto-cjk"
 [ -z "$missing" ] && exit 0

@@ -1,4 +1,4 @@
-"""Shared fixtures: a real store in a temporary folder, nothing faked."""
+"""Shared fixtures: a real store in a temporary folder, nothing faked. `--store=postgres` puts it into PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,13 +7,52 @@ import pytest
 
 from core.settings import Settings
 from core.store import Store, open_store
+from tests.postgres import Postgres, serving
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=("file", "postgres"), default="file", help="where the tests' stores lie")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about the file of a store itself has nothing to say of another kind."""
+    if config.getoption("--store") == "file":
+        return
+    gone = [item for item in items if item.get_closest_marker("file_store")]
+    if gone:
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in set(gone)]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A private PostgreSQL server; a visible skip where none is installed, a failure under CI."""
+    with serving() as server:
+        yield server
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(store_url=f"duckdb:{tmp_path / 'store.duckdb'}", key_file=tmp_path / "secret.key", demo=False)
+def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    yield from _places(tmp_path, request, "fresh")
+
+
+@pytest.fixture
+def blank(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """As `settings`, but in a place where no store was ever made."""
+    yield from _places(tmp_path, request, "database")
+
+
+def _places(tmp_path: Path, request: pytest.FixtureRequest, make: str) -> Iterator[Settings]:
+    key_file = tmp_path / "secret.key"
+    if request.config.getoption("--store") == "file":
+        yield Settings(store_url=f"duckdb:{tmp_path / 'store.duckdb'}", key_file=key_file, demo=False)
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    database: str = getattr(server, make)()
+    yield Settings(store_url=server.url(database), key_file=key_file, demo=False)
+    server.drop(database)
 
 
 @pytest.fixture

@@ -177,8 +177,7 @@ def _crew(store: Store) -> _Crew:
         known = _crews.get(store)
         if known is None:
             known = _crews[store] = _Crew()
-            if store.url.startswith("duckdb:"):  # whose file no other process has open
-                outbox.take_back(store)
+            outbox.take_back(store)  # no other process has the store
         return known
 
 

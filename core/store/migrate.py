@@ -4,7 +4,7 @@ from pathlib import Path
 
 from core.errors import BadSetup
 from core.i18n import N_
-from core.store.store import Store
+from core.store.store import SPACE, Store
 
 FOLDER = Path(__file__).parent / "migrations"
 
@@ -17,7 +17,9 @@ def steps() -> list[tuple[int, Path]]:
 def applied(store: Store) -> set[int]:
     """The numbers of the migrations the store has seen; empty for a new store."""
     with store.read() as cursor:
-        tables = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_steps'").fetchone()
+        tables = cursor.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_steps' AND database_name = ?", [SPACE]
+        ).fetchone()
         if not tables or not tables[0]:
             return set()
         return {row[0] for row in cursor.execute("SELECT step FROM schema_steps").fetchall()}

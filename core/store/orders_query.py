@@ -154,8 +154,9 @@ def page(
     span = f" LIMIT {int(limit)} OFFSET {int(offset)}"
     if _IS_JOINED in predicate.sql:
         # DuckDB fetches late from a bare scan only: of orders that a join picks it would read every column of all.
-        picked = _statement(catalogue, predicate, ["rowid"], sort, turned=turned) + span
-        statement = _statement(catalogue, Predicate(f"rowid IN ({picked})"), names, sort, turned=turned)
+        place = "rowid" if store.engine.has_rowid else ORDER_KEY
+        picked = _statement(catalogue, predicate, [place], sort, turned=turned) + span
+        statement = _statement(catalogue, Predicate(f"{place} IN ({picked})"), names, sort, turned=turned)
     else:
         statement = _statement(catalogue, predicate, names, sort, turned=turned) + span
     with store.read() as cursor:

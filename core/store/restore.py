@@ -5,6 +5,7 @@ The old file is never deleted: it is set aside beside the new one.
 
 import re
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,9 @@ from core.errors import BadRequest, BadSetup, NeedsPerson
 from core.i18n import N_
 from core.settings import Settings
 from core.store.backup import BATCH_ROWS, Backup, TableCopy, digest, proof
+from core.store.engines.file import FileEngine, attach, file_of
 from core.store.migrate import migrate
-from core.store.store import Cursor, Store, attach, file_of
+from core.store.store import Cursor, Store
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _TYPES = frozenset(
@@ -61,7 +63,8 @@ def verify(settings: Settings, backup: Backup) -> None:
 def load(settings: Settings, backup: Backup, path: Path) -> None:
     """Make a store file of the back-up, prove it, and bring it to the present schema."""
     _check_files(backup)
-    store = Store(attach(path, settings), f"duckdb:{path}", settings.zone)
+    engine = FileEngine(replace(settings, store_url=f"duckdb:{path.resolve()}"))
+    store = Store(engine.connect(), engine, settings.zone)
     try:
         for name, table in backup.tables.items():
             with store.write() as cursor:

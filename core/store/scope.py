@@ -7,7 +7,8 @@ whoever wrote it: each order by its shop and warehouse, each other row by the or
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-SPACE = "danliu"  # as in core.store.store, which a scope must not need
+from core.store.engines.engine import SPACE
+
 _SHOWN_BY = {"ticket_notes": ("ticket_id", "tickets")}
 """Tables whose rows name neither order, shop nor warehouse: the column, and the table whose visible rows decide."""
 _SHARED = ("reservations",)
@@ -47,13 +48,13 @@ class Scope:
         if table == "orders":
             listed.insert(0, "rowid")  # the order page fetches late by it
         where = f" WHERE {condition}" if condition else ""
-        return f'CREATE TEMP VIEW "{table}" AS SELECT {", ".join(listed)} FROM {SPACE}.main."{table}"{where}'
+        return f'CREATE TEMP VIEW "{table}" AS SELECT {", ".join(listed)} FROM {SPACE}."{table}"{where}'
 
     def _condition(self, table: str, columns: frozenset[str]) -> str:
         if table in _SHOWN_BY:
             column, other = _SHOWN_BY[table]
             deciding = self._condition(other, frozenset(("order_key", "channel", "shop")))
-            return f"{column} IN (SELECT {column} FROM {SPACE}.main.{other} WHERE {deciding})" if deciding else ""
+            return f"{column} IN (SELECT {column} FROM {SPACE}.{other} WHERE {deciding})" if deciding else ""
         if table == "orders":
             return self.orders_sql() if self.narrows else ""
         parts = ["" if table in _SHARED else self._shop_part(columns), self._warehouse_part(columns)]
@@ -87,7 +88,7 @@ class Scope:
         listed = _listed(self.warehouses)
         return (
             f"(warehouse IN ({listed}) OR order_key IN "
-            f"(SELECT order_key FROM {SPACE}.main.slips WHERE warehouse IN ({listed})))"
+            f"(SELECT order_key FROM {SPACE}.slips WHERE warehouse IN ({listed})))"
         )
 
 
@@ -95,7 +96,7 @@ EVERYTHING = Scope()
 
 
 def _of_orders(condition: str) -> str:
-    return f"order_key IN (SELECT order_key FROM {SPACE}.main.orders WHERE {condition})"
+    return f"order_key IN (SELECT order_key FROM {SPACE}.orders WHERE {condition})"
 
 
 def _listed(values: Iterable[str]) -> str:

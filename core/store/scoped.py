@@ -24,6 +24,7 @@ class ScopedStore(Store):
     def __init__(self, base: Store, scope: Scope) -> None:
         self.url = f"{base.url}#{fresh_version():x}"  # caches of the pages are keyed by it
         self.zone = base.zone
+        self.engine = base.engine
         self.closing = base.closing
         self.scope = scope
         self.base = base
@@ -102,7 +103,7 @@ class ScopedStore(Store):
         try:
             tables = cursor.execute(
                 "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns() "
-                "WHERE database_name = ? AND schema_name = 'main' GROUP BY 1",
+                "WHERE database_name = ? GROUP BY 1",
                 [SPACE],
             ).fetchall()
             for statement in (self.scope.view(table, columns) for table, columns in tables):

@@ -9,17 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
 
-import duckdb
+from core.settings import Settings
+from core.store.engines import SPACE, Cursor, Engine, engine_of
 
-from core.errors import BadSetup, TryAgain
-from core.i18n import N_
-from core.settings import ROOT, Settings
-
-Cursor = duckdb.DuckDBPyConnection
 _beginnings = count(0, 1 << 40)  # no two stores of a process ever share a version: caches are keyed by it
-SPACE = "danliu"  # the name under which the store's tables are attached
 
 
 def count_of(cursor: Cursor) -> int:
@@ -34,8 +28,9 @@ def count_of(cursor: Cursor) -> int:
 class Store:
     """An open store. Keep one per process; `close()` it at the end."""
 
-    def __init__(self, connection: Cursor, url: str, zone: str) -> None:
-        self.url = url
+    def __init__(self, connection: Cursor, engine: Engine, zone: str) -> None:
+        self.url = engine.shown
+        self.engine = engine
         self.zone = zone
         """The business zone the store was opened for: what a time without one in a file or payload is read in."""
         self._connection = connection
@@ -75,6 +70,7 @@ class Store:
             if self._writing is not None:
                 yield self._writing
                 return
+            self.engine.check()
             # A batch makes a hundred thousand objects that all live until its end: to look through them again and again
             # for garbage takes a fifth of its time. There is one writer, so nobody else turns the looking on meanwhile.
             looking = gc.isenabled()
@@ -98,11 +94,12 @@ class Store:
                     gc.enable()
 
     def close(self) -> None:
-        """Write what is in the log into the file and let go of it."""
+        """Write what is in the log to its place and let go of it."""
         self.closing.set()
         with self._lock:
             for give_back in self.at_close:
                 give_back()
+            self.engine.close()
             self._connection.close()
 
 
@@ -114,70 +111,16 @@ def fresh_version() -> int:
 def open_store(settings: Settings) -> Store:
     """Open (or make) the store of the settings and bring it to the present schema.
 
-    Raises BadSetup for an unknown kind of url or a store of a newer version, TryAgain when another process has it.
+    Raises BadSetup for an unknown kind of url, one that cannot be reached or a store of a newer version, TryAgain when
+    another process has it.
     """
     from core.store.migrate import migrate  # the migrations need a Store
 
-    path = file_of(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(attach(path, settings), settings.store_url, settings.zone)
+    engine = engine_of(settings)
+    store = Store(engine.connect(), engine, settings.zone)
     try:
         migrate(store)
     except BaseException:
         store.close()
         raise
     return store
-
-
-def file_of(settings: Settings) -> Path:
-    """The file of the settings' store. BadSetup for a url of another kind."""
-    kind, _colon, place = settings.store_url.partition(":")
-    if kind != "duckdb" or not place:
-        raise BadSetup(
-            N_("The store {url} is of a kind this version cannot open."),
-            N_("Use duckdb:PATH."),
-            url=settings.store_url,
-        )
-    return Path(place) if Path(place).is_absolute() else ROOT / place
-
-
-def attach(path: Path, settings: Settings) -> Cursor:
-    """A connection with the file attached as `SPACE`. TryAgain while another process has it, BadSetup for a broken one."""
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": settings.store_memory,
-            "threads": settings.store_threads,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "preserve_insertion_order": False,
-            "temp_directory": str(path.parent / "spill"),
-        },
-    )
-    try:
-        # A storage format of 1.4 knows ZSTD for long texts; the file is read by every later DuckDB.
-        connection.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {SPACE} (STORAGE_VERSION 'v1.4.0')")
-    except duckdb.IOException as error:
-        connection.close()
-        if "lock" in str(error).lower():
-            raise TryAgain(
-                N_("The store {path} is in use by another process."),
-                N_("Use the running pages, or stop them first."),
-                path=path.name,
-            ) from error
-        raise BadSetup(
-            N_("The store {path} cannot be opened: {cause}"),
-            N_("Restore the last back-up."),
-            path=path.name,
-            cause=str(error),
-        ) from error
-    # From here on no SQL, whoever wrote it, reaches a file or the network.
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET TimeZone = 'UTC'")
-    # What a large intake took is given back to the system at once; left to itself the process keeps 100 MB more.
-    connection.execute("SET allocator_background_threads = true")
-    connection.execute("SET allocator_flush_threshold = '8MB'")
-    connection.execute("SET allocator_bulk_deallocation_flush_threshold = '16MB'")
-    # At 16 MB, the default, a large intake would write its row groups anew with every part; 128 MB replay in a second.
-    connection.execute("SET checkpoint_threshold = '128MB'")
-    return connection

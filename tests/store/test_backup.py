@@ -46,6 +46,7 @@ def test_a_restored_back_up_equals_the_original_in_every_table(store, settings, 
         opened.close()
 
 
+@pytest.mark.file_store
 def test_the_present_file_is_set_aside_with_everything_in_it(store, settings, vault, tmp_path):
     made = backup.write(store, tmp_path / "kept")
     fill(store, vault, 50)
@@ -80,6 +81,7 @@ def test_orders_that_come_during_a_back_up_are_in_all_tables_or_in_none(store, v
         assert each.rows["labels"] == each.rows["facts"] - 1  # the fact of the key
 
 
+@pytest.mark.file_store
 def test_a_damaged_table_is_named_and_the_store_stays(store, settings, vault, tmp_path):
     fill(store, vault, 30)
     made = backup.write(store, tmp_path / "kept")
@@ -106,6 +108,7 @@ def test_a_manifest_is_a_value_from_outside(store, settings, vault, tmp_path):
         restore.verify(settings, backup.read(made.path))
 
 
+@pytest.mark.file_store
 def test_a_store_in_use_by_another_process_is_not_replaced(store, settings, vault, tmp_path):
     made = backup.write(store, tmp_path / "kept")
     config = tmp_path / "config.toml"
@@ -124,6 +127,7 @@ def test_a_back_up_of_another_key_is_refused(store, vault, tmp_path):
         restore.check_key(made, "00000000")
 
 
+@pytest.mark.file_store
 def test_an_older_back_up_is_brought_to_the_present_schema(store, settings, vault, tmp_path):
     with store.write() as cursor:
         cursor.execute("DROP TABLE audit_seals")

@@ -9,6 +9,12 @@ from core.store import Store, open_store
 from core.store import migrate as migrations
 
 
+@pytest.fixture
+def settings(blank: Settings) -> Settings:
+    """A place where no store was ever made."""
+    return blank
+
+
 def path_of(settings: Settings) -> Path:
     return Path(settings.store_url.removeprefix("duckdb:"))
 
@@ -46,6 +52,7 @@ def test_a_step_that_came_in_between_is_not_skipped(settings: Settings, monkeypa
     store.close()
 
 
+@pytest.mark.file_store
 def test_a_store_of_a_newer_version_is_refused_and_untouched(store: Store, settings: Settings) -> None:
     with store.write() as cursor:
         cursor.execute("INSERT INTO schema_steps VALUES (9999, 'future', now())")
@@ -72,12 +79,14 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     store.close()
 
 
+@pytest.mark.file_store
 def test_a_file_that_is_no_store_is_a_clear_error(settings: Settings) -> None:
     path_of(settings).write_bytes(b"not a database" * 1000)
     with pytest.raises(BadSetup, match=r"back-up|备份"):
         open_store(settings)
 
 
+@pytest.mark.file_store
 def test_a_store_held_by_another_process_says_so(settings: Settings) -> None:
     import subprocess
     import sys

@@ -1,0 +1,60 @@
+"""What a kind of store has to be able to do, and the connection all kinds share."""
+
+from typing import Protocol
+
+import duckdb
+
+from core.settings import Settings
+
+Cursor = duckdb.DuckDBPyConnection
+SPACE = "danliu"  # the name under which the store's tables are attached
+
+
+class Engine(Protocol):
+    """One store's place. Make it by `engine_of`."""
+
+    shown: str
+    """The url as it may be shown and logged: without a password."""
+    has_rowid: bool
+    """Whether a row's place can be asked for as `rowid` and looked up by it."""
+
+    def connect(self) -> Cursor:
+        """A connection with the tables attached as `SPACE`. TryAgain while another process has them, BadSetup else."""
+        ...
+
+    def checkpoint(self, cursor: Cursor) -> bool:
+        """Write what only stands in a log to its place. False when it has to wait for another time."""
+        ...
+
+    def check(self) -> None:
+        """Called before each write transaction. TryAgain where the store is not this process's alone any more."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what was held beside the connection."""
+        ...
+
+
+def connection(settings: Settings, spill: str) -> Cursor:
+    """An empty engine with the settings' limits; `spill` is the folder for what does not fit its memory."""
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": settings.store_memory,
+            "threads": settings.store_threads,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+            "temp_directory": spill,
+        },
+    )
+
+
+def close_in(opened: Cursor) -> None:
+    """From here on no SQL, whoever wrote it, reaches a file or the network; times are UTC."""
+    opened.execute("SET enable_external_access = false")
+    opened.execute("SET TimeZone = 'UTC'")
+    # What a large intake took is given back to the system at once; left to itself the process keeps 100 MB more.
+    opened.execute("SET allocator_background_threads = true")
+    opened.execute("SET allocator_flush_threshold = '8MB'")
+    opened.execute("SET allocator_bulk_deallocation_flush_threshold = '16MB'")
