@@ -10,6 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
+from duckdb import CatalogException
+
+from core.errors import BadSetup
+from core.i18n import N_
 from core.settings import Settings
 from core.store.engines import SPACE, Cursor, Engine, engine_of
 
@@ -108,11 +112,11 @@ def fresh_version() -> int:
     return next(_beginnings)
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, *, half_filled: bool = False) -> Store:
     """Open (or make) the store of the settings and bring it to the present schema.
 
-    Raises BadSetup for an unknown kind of url, one that cannot be reached or a store of a newer version, TryAgain when
-    another process has it.
+    Raises BadSetup for an unknown kind of url, one that cannot be reached, a store of a newer version or one that another
+    store was only half moved into (unless `half_filled`), TryAgain when another process has it.
     """
     from core.store.migrate import migrate  # the migrations need a Store
 
@@ -120,7 +124,24 @@ def open_store(settings: Settings) -> Store:
     store = Store(engine.connect(), engine, settings.zone)
     try:
         migrate(store)
+        if not half_filled:
+            _check_whole(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _check_whole(store: Store) -> None:
+    with store.read() as cursor:
+        try:
+            broken_off = cursor.execute("SELECT source FROM store_moves WHERE table_name = ''").fetchone()
+        except CatalogException:  # the schema of a time before stores were moved
+            return
+    if broken_off:
+        raise BadSetup(
+            N_("The store {url} is only half-filled: moving it from {source} broke off."),
+            N_("Finish it: python -m core migrate-store FROM TO with the same two stores."),
+            url=store.url,
+            source=broken_off[0],
+        )

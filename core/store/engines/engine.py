@@ -18,6 +18,9 @@ class Engine(Protocol):
     has_rowid: bool
     """Whether a row's place can be asked for as `rowid` and looked up by it."""
 
+    keeps_nul: bool
+    """Whether a text may hold the sign of number 0; else it is left out."""
+
     def connect(self) -> Cursor:
         """A connection with the tables attached as `SPACE`. TryAgain while another process has them, BadSetup else."""
         ...

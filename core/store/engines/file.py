@@ -14,6 +14,7 @@ class FileEngine:
     """`duckdb:PATH`; a relative path counts from the repository's root."""
 
     has_rowid = True
+    keeps_nul = True
 
     def __init__(self, settings: Settings) -> None:
         self.shown = settings.store_url

@@ -77,6 +77,7 @@ class PostgresEngine:
     """`postgres://…`; the tables lie in the schema `public` of the database."""
 
     has_rowid = False  # DuckDB reads it as NULL there
+    keeps_nul = False
 
     def __init__(self, settings: Settings) -> None:
         self.place = place_of(settings.store_url)
