@@ -116,6 +116,34 @@ def _find(page: Any, asked: str, how: str) -> None:
     assert f"q={asked}" in page.url
 
 
+def test_a_field_is_mapped_by_a_finger(visit: Any) -> None:
+    page = visit("mapping?channel=taobao&shop=taobao-1", phone=True)
+    source = page.locator(".source .row:not(.on)").nth(3)
+    target = page.locator('.target .row:not(.on)[data-id^="order|"]').first
+    target.scroll_into_view_if_needed()
+    source.scroll_into_view_if_needed()
+    wanted = target.get_attribute("data-id")
+    begin, end = source.locator(".port").bounding_box(), target.bounding_box()
+    _draw_by_finger(page, _middle(begin), _middle(end))
+    page.wait_for_selector(f'.target .row.on[data-id="{wanted}"]')
+    page.locator(f".chip[data-chip='{wanted}']").first.wait_for()
+
+
+def _middle(box: Any) -> tuple[float, float]:
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _draw_by_finger(page: Any, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """First across, then down, as a thumb goes."""
+    touch = page.context.new_cdp_session(page)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": begin[0], "y": begin[1]}]})
+    for step in range(1, 13):
+        across, down = step / 12, max(0.0, (step - 3) / 9)
+        at = {"x": begin[0] + (end[0] - begin[0]) * across, "y": begin[1] + (end[1] - begin[1]) * down}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [at]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 def test_a_switched_language_reaches_every_word_and_comes_back(visit: Any) -> None:
     page = visit("orders")
     switch = page.locator(".st-key-language_switch")
