@@ -28,6 +28,11 @@ if os.environ.get("DANLIU_FILES") == "all":
 ZONE = "Asia/Shanghai"
 _PEOPLE = "actor NOT IN ('platform', 'system', 'wms')"
 _HANDS = "event IN ('order_picked', 'order_packed', 'order_weighed', 'order_shipped')"
+# The words for money that has gone back, as each platform documents them; an order's payment is not awaited any more.
+_PAID_BACK = (
+    "(channel, refund_status) IN (('taobao', 'SUCCESS'), ('jd', '3'), ('jd', '6'), ('jd', '9'), ('doudian', '12'), "
+    "('doudian', '14'), ('pinduoduo', '10'), ('wechat', 'MERCHANT_REFUND_SUCCESS'), ('wechat', 'MERCHANT_RETURN_SUCCESS'))"
+)
 _OPEN = "status IN ('PAID', 'STOCK_LOCKED', 'PICKING', 'LOGISTICS_ASSIGNED', 'PACKED')"
 
 
@@ -70,7 +75,7 @@ def by_hand(store: Store, since: str, until: str) -> dict[str, Any]:
         (waiting,) = ask(
             f"SELECT count(*) FROM orders o WHERE {paid} AND {own} AND {_OPEN} AND shipped_at IS NULL "
             "AND order_key NOT IN (SELECT order_key FROM order_events WHERE event = 'slip_made') AND order_key NOT IN "
-            "(SELECT order_key FROM refunds WHERE upper(refund_status) IN ('SUCCESS', 'REFUND_SUCCESS', 'REFUNDED'))"
+            f"(SELECT order_key FROM refunds WHERE {_PAID_BACK})"
         )
         shipped, touched = ask(
             "SELECT count(*), count(*) FILTER (order_key IN (SELECT e.order_key FROM order_events e JOIN orders p USING (order_key) "
