@@ -118,7 +118,8 @@ def _kind(
     actions = {rule.then.get("action"), other.then.get("action")}
     if "allow" in actions and actions & {"freeze", "review"}:
         return CONTRADICTORY
-    return OVERLAPPING if rule.then != other.then else None
+    twice = covered and all(key in earlier and earlier[key].within(span) for key, span in known.items())
+    return OVERLAPPING if twice or rule.then != other.then else None
 
 
 def _compatible(one: Mapping[str, Span], two: Mapping[str, Span]) -> bool:

@@ -40,6 +40,12 @@ def test_a_rule_behind_a_wider_one_is_unreachable_when_only_the_first_hit_counts
     assert found(over(100), over(200), hit="all") == [("overlapping", "r1", "r0")]
 
 
+def test_a_rule_kept_twice_is_told_though_both_do_the_same() -> None:
+    alike = ("freeze", "freeze")
+    assert found(over(100), over(100), hit="all", actions=alike) == [("overlapping", "r1", "r0")]
+    assert found(over(100), over(200), hit="all", actions=alike) == []  # a second level of the same rule
+
+
 def test_allow_against_freeze_is_a_contradiction() -> None:
     assert found(over(100), under(500), hit="all", actions=("allow", "freeze")) == [("contradictory", "r1", "r0")]
 
