@@ -14,6 +14,7 @@ from core.people.guard import require
 from core.settings import Settings
 from core.store import Store, backup, facts, restore
 from core.store.backup import Backup
+from core.store.engines.file import file_of
 
 VERIFIED = "verified"  # a file beside the manifest: the instant of the last good proof
 
@@ -64,6 +65,7 @@ def put_back(actor: Actor, store: Store, settings: Settings, name: str, swap: Sw
     """Replace the store by the back-up. What came in since is gone from the pool until it is pulled again; the file
     of before is set aside. On an error the store stays as it was."""
     require(actor, store, "backups.make", name)
+    file_of(settings)  # a store elsewhere is refused before anything is closed
     found = _find(settings, name)
     restore.check_key(found, _key(store))
     aside: list[Path | None] = []
