@@ -126,11 +126,13 @@ def test_a_warehouse_account_packs_ten_orders_by_scanning_and_nothing_else(chrom
 def _refused(page: Any, window: Any, address: str) -> None:
     """What a warehouse account must not reach: neither in the menu nor by its address."""
     text = page.locator("[data-testid=stHeader]").inner_text()
-    for hidden in ("审计", "账号", "渠道", "映射"):
+    for hidden in ("审计", "账号", "渠道", "映射", "订单", "库存", "看板"):
         assert hidden not in text
     cookies = {cookie["name"]: cookie["value"] for cookie in window.cookies()}
     answer = httpx2.get(f"{address}/metrics", cookies=cookies)
     assert answer.status_code in (200, 401, 403)
+    asked = httpx2.post(f"{address}/api/orders", cookies=cookies, json={"endRow": 9, "view": {}})
+    assert asked.status_code == 403
     page.goto("/picking?part=printers")
     at_rest(page)
     assert page.get_by_role("button", name="添加打印机").count() == 0

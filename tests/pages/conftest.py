@@ -1,6 +1,7 @@
 """Pages run by Streamlit's own test runner: a real store, the real frame, a person of a role."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager  # noqa: F401 - loads the runtime before the first test
@@ -35,8 +36,11 @@ def vault(settings: Settings) -> Vault:
 def open_page(served: Store, monkeypatch: pytest.MonkeyPatch) -> RunPage:
     """`open_page("orders", role="cs", language="en", q="…")`: the page as that person sees it, after its first run."""
 
-    def run(name: str, *, role: str = "admin", language: str = "zh", **params: str | list[str]) -> AppTest:
+    def run(
+        name: str, *, role: str = "admin", language: str = "zh", more: str = "", **params: str | list[str]
+    ) -> AppTest:
         actor = person(role, role, language=language)
+        actor = replace(actor, permissions=actor.permissions | set(more.split()))
         monkeypatch.setattr(session, "identify", lambda: actor)
         monkeypatch.setattr(i18n, "_default", language)  # the runner formats choices outside the page's run
         app = AppTest.from_file(str(ROOT / "core" / "ui" / "entry.py"), default_timeout=30)

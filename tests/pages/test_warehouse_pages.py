@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.model.printing import UNKNOWN
+from core.people.actor import person
 from core.people.permissions import of_role
 from core.services import packing, picking
 from core.settings import Settings
@@ -11,6 +12,7 @@ from core.store import Store, print_jobs, printers, warehouses
 from core.store.printers import Printer
 from core.store.warehouses import Warehouse
 from core.ui.components import scanner
+from core.ui.registry import entries_for
 from tests.packers import LI, Room
 from tests.payloads import rows
 
@@ -113,12 +115,10 @@ def test_the_rules_are_read_only_for_the_warehouse(open_page, store: Store) -> N
     assert packing.rules(LI, store).weigh is False
 
 
-def test_the_warehouse_may_work_but_neither_see_money_nor_set_up() -> None:
-    mine = of_role("warehouse")
-    assert "outbound.update" in mine
-    assert mine.isdisjoint(
-        {"warehouse.setup", "orders.money", "person.open", "board.move", "outbox.settle", "orders.export"}
-    )
+def test_the_warehouse_may_pick_and_pack_and_nothing_else() -> None:
+    assert of_role("warehouse") == {"outbound.update", "own.account", "help.view"}
+    pages = {entry.page.name for entry in entries_for(person("li", "warehouse"))}
+    assert pages == {"picking", "packing", "help"}
 
 
 def test_css_and_js_are_texts_and_not_taken_for_paths() -> None:

@@ -17,10 +17,12 @@ from core.settings import Settings
 from core.store import Store, dispatching, ledger, stock_free, warehouses
 from core.store.after_sales import Case
 from core.store.warehouses import Warehouse
+from tests.factories import granted
 from tests.flow_orders import STRAIGHT, Shop, publish_flow
 from tests.stock.rooms import rows
 
-LEAD, CS, WAREHOUSE, ANALYST = (person(name, name) for name in ("lead", "cs", "warehouse", "analyst"))
+LEAD, CS, ANALYST = (person(name, name) for name in ("lead", "cs", "analyst"))
+WAREHOUSE = granted("warehouse", "warehouse", "after_sales.view", "after_sales.receive")
 
 
 @pytest.fixture

@@ -6,8 +6,14 @@ from core.errors import BadRequest, NotAllowed
 from core.people.actor import person
 from core.services import live_board
 from core.services.live_board import STARTER
+from tests.factories import granted
 
-BOSS, LEA, MEI, WANG = person("boss", "admin"), person("lea", "lead"), person("mei", "cs"), person("wang", "warehouse")
+BOSS, LEA, MEI, WANG = (
+    person("boss", "admin"),
+    person("lea", "lead"),
+    person("mei", "cs"),
+    granted("wang", "warehouse", "live.view"),
+)
 ZONE = "Asia/Shanghai"
 
 

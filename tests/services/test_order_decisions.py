@@ -9,8 +9,10 @@ from core.people.vault import Vault, open_vault
 from core.services import order_decisions, rules
 from core.settings import Settings
 from core.store import Store
+from tests.factories import granted
 
-ADMIN, CS, WAREHOUSE = (person(role, role) for role in ("admin", "cs", "warehouse"))
+ADMIN, CS = person("admin", "admin"), person("cs", "cs")
+WAREHOUSE = granted("warehouse", "warehouse", "orders.view")
 ZONE = "Asia/Shanghai"
 
 

@@ -11,9 +11,10 @@ from core.services import order_detail
 from core.settings import Settings
 from core.store import Store
 from core.store.orders_search import order_key
-from tests.factories import fill
+from tests.factories import fill, granted
 
-ADMIN, CS, WAREHOUSE, ANALYST = (person(role, role) for role in ("admin", "cs", "warehouse", "analyst"))
+ADMIN, CS, ANALYST = (person(role, role) for role in ("admin", "cs", "analyst"))
+WAREHOUSE = granted("warehouse", "warehouse", "orders.view")
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 KEY = order_key("taobao", "tm-flagship", "2600000000000120")
 

@@ -14,9 +14,9 @@ from core.settings import Settings
 from core.store import Store
 from core.store.orders_query import Filter, Sort
 from core.store.tags import Tag, insert
-from tests.factories import fill
+from tests.factories import fill, granted
 
-ADMIN, CS, WAREHOUSE = person("ann", "admin"), person("carl", "cs"), person("wang", "warehouse")
+ADMIN, CS, WAREHOUSE = person("ann", "admin"), person("carl", "cs"), granted("wang", "warehouse", "orders.view")
 ZONE = "Asia/Shanghai"
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 

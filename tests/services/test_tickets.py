@@ -8,10 +8,10 @@ from core.people.actor import person
 from core.people.vault import open_vault
 from core.services import audit_trail, tickets
 from core.store.audit_trail import Wanted
-from tests.factories import fill
+from tests.factories import fill, granted
 
 MEI, WANG, BOSS, NUMBERS = (
-    person("mei", "cs"), person("wang", "warehouse"), person("boss", "admin"), person("ana", "analyst"),
+    person("mei", "cs"), granted("wang", "warehouse", "tickets.use"), person("boss", "admin"), person("ana", "analyst"),
 )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_two_people_never_take_the_same_one(store, key):
     opened = tickets.open_ticket(MEI, store, key, "damaged", "warehouse", "")
     tickets.take(WANG, store, opened.ticket_id)
     with pytest.raises(Stale):
-        tickets.take(person("li", "warehouse"), store, opened.ticket_id)
+        tickets.take(granted("li", "warehouse", "tickets.use"), store, opened.ticket_id)
     assert tickets.take(WANG, store, opened.ticket_id).owner == "wang"
 
 

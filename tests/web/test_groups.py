@@ -11,6 +11,7 @@ from core.errors import NotAllowed
 from core.people import logins, passwords
 from core.people.actor import Actor, person
 from core.people.guard import seen_by
+from core.people.permissions import of_role
 from core.services import board, export, order_detail, orders, roles, rules, sessions, stock, tickets
 from core.services.order_query import OrderQuery
 from core.services.roles import Draft
@@ -96,21 +97,31 @@ def test_customer_service_reads_answers_and_writes_nothing_into_orders(house: St
     )
 
 
-def test_the_warehouse_sees_no_amounts_no_phones_and_no_settings(house: Store) -> None:
+def test_the_warehouse_picks_and_packs_and_reaches_nothing_else(house: Store) -> None:
     client = enter("wh")
     actor, store = behind(house, client)
-    found = rows(client)
-    assert found["total"] == 40 and not [name for name in found["rows"][0] if name.endswith("_fen")]
     assert actor.may("outbound.update")
-    assert not menu(actor) & {"people", "audit", "channels", "mapping", "rules", "flow", "overview", "review"}
-    key = int(found["rows"][0]["order_key"])
+    assert menu(actor) == {"picking", "packing", "help"}
+    key = int(rows(enter("cs"))["rows"][0]["order_key"])
     refused(
         house,
         lambda: order_detail.open_person(actor, store, runtime.vault(), key),
         lambda: board.move(actor, store, [key], "SHIPPED", ZONE),
         lambda: rules.save(actor, store, {}),
         lambda: stock.count(actor, store, "WH-SZ", "A", 1),
+        lambda: order_detail.detail(actor, store, key),
+        lambda: orders.search(actor, store, runtime.vault(), OrderQuery()),
+        lambda: tickets.waiting(actor, store),
     )
+    assert client.post("/api/orders", json={"endRow": 9, "view": {}}).status_code == 403
+
+
+def test_a_warehouse_that_is_let_see_orders_still_sees_no_amount(house: Store) -> None:
+    wider = Draft("", "", of_role("warehouse") | {"orders.view"})
+    roles.save(ADMIN, house, wider, "warehouse")
+    client = enter("wh")
+    found = rows(client)
+    assert found["total"] == 40 and not [name for name in found["rows"][0] if name.endswith("_fen")]
     asked = client.post(
         "/api/orders", json={"endRow": 9, "view": {"more": [{"field": "paid_fen", "op": "gt", "value": "1"}]}}
     )
