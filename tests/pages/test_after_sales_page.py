@@ -50,7 +50,12 @@ def test_the_queue_has_what_waits_for_us_first(open_page, cases: Shop) -> None:
 
 
 def test_a_warehouse_account_opens_no_case(open_page, cases: Shop) -> None:
-    page = open_page("after_sales", language="en", role="warehouse", more="after_sales.view after_sales.receive stock.view tickets.use orders.view routing.view")
+    page = open_page(
+        "after_sales",
+        language="en",
+        role="warehouse",
+        more="after_sales.view after_sales.receive stock.view tickets.use orders.view routing.view",
+    )
     assert not page.exception
     assert "case_new" not in keys(page)
     assert "fen" not in page.dataframe[0].value
