@@ -1,4 +1,4 @@
-"""What shops and the operator's own channels are called, for everybody who sees orders."""
+"""What shops and the operator's own channels are called, for everybody who works here."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ class Titles:
 
 def titles(actor: Actor, store: Store, settings: Settings) -> Titles:
     """All titles there are."""
-    require(actor, store, "orders.view")
+    require(actor, store, "own.account")
     known = [*shops.listing(store, removed=True), *all_shops(store, settings)]
     words = {"zh": "label_zh", "en": "label_en"}[language()]
     return Titles(

@@ -33,6 +33,7 @@ def show() -> None:
         st.button(_("Refresh"), icon=":material/refresh:", key="review_refresh")
     if not found.items:
         _nothing(view)
+        _look_again()
     for item in found.items:
         card.card(item)
     pages = -(-found.total // PER_PAGE)
@@ -43,6 +44,14 @@ def show() -> None:
     opened = address.opened_order()
     if opened is not None and who.may("orders.view"):
         show_order(opened, "why")
+
+
+@st.fragment(run_every="5s")
+def _look_again() -> None:
+    """An empty queue draws itself anew as soon as something waits; one with cards keeps still under the hand."""
+    view = filters.read()
+    if _page(view, 0).total:
+        st.rerun()
 
 
 def _page(view: View, offset: int) -> Queue:
