@@ -13,15 +13,15 @@ run: setup
 	$(PY) -m core serve
 
 quick: setup
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not browser and not mariadb and not postgres" tests
+	$(PY) -m pytest -n 2 -m "not browser and not mariadb and not postgres" tests
 
 test: setup apt
-	$(PY) -m pytest -n 2 --dist loadgroup tests
-	$(PY) -m pytest -n 2 --dist loadgroup --store=postgres -m "not postgres" tests/store
+	$(PY) -m pytest -n 2 tests
+	$(PY) -m pytest -n 2 --store=postgres -m "not postgres" tests/store
 
 # The suites of what writes most, with every test's store in PostgreSQL; `make test` runs the store's own suite so.
 test-postgres: setup apt
-	$(PY) -m pytest -n 2 --dist loadgroup --store=postgres -m "not postgres and not browser" tests/store tests/flow tests/decide tests/stories
+	$(PY) -m pytest -n 2 --store=postgres -m "not postgres and not browser" tests/store tests/flow tests/decide tests/stories
 
 check: setup
 	.venv/bin/ruff check .

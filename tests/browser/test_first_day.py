@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import Site, at_rest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 SHEET = (
     "订单号,下单时间,付款时间,实付金额(元),收件人姓名,收货手机,留言给仓库\n"

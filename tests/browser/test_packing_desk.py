@@ -17,7 +17,7 @@ from tests.browser.conftest import _FLAGS, PASSWORD, PATIENCE, PHONE, _free, _ru
 from tests.packers import DISPATCHING, Room
 from tests.payloads import rows
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 NUMBERS = [f"26112300{n:02d}" for n in range(1, 13)]
 
 

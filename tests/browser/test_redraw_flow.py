@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import at_rest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def drop(page: Any, station: str, x: int, y: int) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import at_rest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 # A toast stays for seconds; what it said is kept.
 LISTEN = """() => { window.said = ''; new MutationObserver(() => document.querySelectorAll('[data-testid=stToast]')
