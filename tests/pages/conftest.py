@@ -37,10 +37,10 @@ def open_page(served: Store, monkeypatch: pytest.MonkeyPatch) -> RunPage:
     """`open_page("orders", role="cs", language="en", q="…")`: the page as that person sees it, after its first run."""
 
     def run(
-        name: str, *, role: str = "admin", language: str = "zh", more: str = "", **params: str | list[str]
+        name: str, *, role: str = "admin", language: str = "zh", rights: str = "", **params: str | list[str]
     ) -> AppTest:
         actor = person(role, role, language=language)
-        actor = replace(actor, permissions=actor.permissions | set(more.split()))
+        actor = replace(actor, permissions=actor.permissions | set(rights.split()))
         monkeypatch.setattr(session, "identify", lambda: actor)
         monkeypatch.setattr(i18n, "_default", language)  # the runner formats choices outside the page's run
         app = AppTest.from_file(str(ROOT / "core" / "ui" / "entry.py"), default_timeout=30)

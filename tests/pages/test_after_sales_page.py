@@ -54,7 +54,7 @@ def test_a_warehouse_account_opens_no_case(open_page, cases: Shop) -> None:
         "after_sales",
         language="en",
         role="warehouse",
-        more="after_sales.view after_sales.receive",
+        rights="after_sales.view after_sales.receive",
     )
     assert not page.exception
     assert "case_new" not in keys(page)

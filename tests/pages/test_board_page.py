@@ -31,5 +31,5 @@ def test_a_held_order_opens_too(open_page, shop: Shop) -> None:
     shop.orders("1")
     with shop.store.write() as cursor:
         holds.add(cursor, [shop.key("1")], "person", actor="x")
-    assert not open_page("board", role="warehouse", more="board.view").exception
+    assert not open_page("board", role="warehouse", rights="board.view").exception
     assert one(shop.store, "SELECT status FROM orders") == "PAID"

@@ -55,10 +55,10 @@ def test_who_may_not_change_sees_no_button_and_the_warehouse_sees_no_amount(open
     furnish(store, {(JX, "A"): 3, (SZ, "A"): 3})
     order(store, 1, [("A", 1)])
     assign(store, [1], ZONE)
-    page = open_page("routing", role="warehouse", more="routing.view")
+    page = open_page("routing", role="warehouse", rights="routing.view")
     assert not page.exception
     assert not [b.key for b in page.button if b.key and b.key.startswith("routing_")]
-    page = open_page("routing", role="warehouse", more="routing.view", part="reasons")
+    page = open_page("routing", role="warehouse", rights="routing.view", part="reasons")
     assert "元" not in page.dataframe[0].value["sentence"][0]
     page = open_page("products", role="cs", part="master")
     assert "product_new" not in {b.key for b in page.button}
