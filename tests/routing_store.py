@@ -22,7 +22,7 @@ SEED: dict[str, Any] = {
     "kind": "routing", "name": "seed", "mode": "live", "rules": [SEED_RULE],
     "couriers": [{"courier": "SF", "price_cap_fen": 800}, {"courier": "ZTO"}],
 }  # fmt: skip
-SEED_SENTENCE = "华东地区优先发嘉兴仓(时效1.5天),若库存不足则转苏州仓(时效2天),顺丰价格高于8元时降级为中通"
+SEED_SENTENCE = "华东地区优先发嘉兴仓（时效1.5天），若库存不足则转苏州仓（时效2天），顺丰价格高于8元时降级为中通"
 
 
 def publish(store: Store, kind: str, body: dict[str, Any]) -> int:

@@ -61,9 +61,9 @@ def test_short_in_the_first_tier_goes_to_the_second_with_a_sentence_that_says_so
     assert (placed(store, 1), placed(store, 2)) == ((JX, "ZTO"), (SZ, "ZTO"))
     with speaking("zh"):
         assert sentence(evidence(store, 1), title, title) == (
-            "嘉兴仓:华东规则第 1 级;顺丰 9.20 元 > 上限 8.00 元,降级 中通 3.00 元;比 苏州仓 省 0.30 元"
+            "嘉兴仓：华东规则第 1 级；顺丰 9.20 元 > 上限 8.00 元，降级 中通 3.00 元；比 苏州仓 省 0.30 元"
         )
-        assert sentence(evidence(store, 2), title, title).startswith("苏州仓:华东规则第 2 级")
+        assert sentence(evidence(store, 2), title, title).startswith("苏州仓：华东规则第 2 级")
     assert reservations.states(store, 2) == [("1", "A", SZ, 1, "active")]
 
 

@@ -64,6 +64,20 @@ def test_no_text_has_two_translations() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+# What keeps its own signs inside a Chinese sentence: placeholders, code, addresses, times and numbers.
+_SIGNS_OF_THEIR_OWN = re.compile(r"\{[^{}]*\}|`[^`]*`|\w+://\S*|duckdb:\S*")
+_HALF_WIDTH = re.compile(r"(?<=[\u3400-\u9fff”}])[,;:!?]|[,;:!?](?=[\u3400-\u9fff“])|\([^()]*[\u3400-\u9fff][^()]*\)")
+
+
+def test_a_chinese_sentence_has_chinese_punctuation() -> None:
+    wrong = []
+    for text in ZH.values():
+        bare = _SIGNS_OF_THEIR_OWN.sub("}", str(text))
+        if _CHINESE.search(bare) and _HALF_WIDTH.search(bare):
+            wrong.append(text)
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.mark.parametrize(
     "label",
     sorted(

@@ -27,7 +27,7 @@ def test_the_people_are_listed_with_role_and_state(served: Store, open_page) -> 
     shown = texts(open_page("people"))
     assert "老板" in shown and ":red-badge[管理员]" in shown and ":gray-badge[您本人]" in shown
     assert "王\\[梅\\]\\(http\\:\\/\\/x\\)" in shown.replace("/", "\\/") and ":orange-badge[临时密码]" in shown
-    assert "共 3 个账号,3 个启用,0 人在线" in shown
+    assert "共 3 个账号，3 个启用，0 人在线" in shown
 
 
 def test_the_search_and_the_role_narrow_the_list(served: Store, open_page) -> None:

@@ -47,8 +47,8 @@ def test_the_seeds_sentence_is_entered_by_form_published_and_the_next_order_obey
     assert ask(store, "SELECT warehouse, courier FROM orders ORDER BY order_key") == [(JX, "ZTO"), (SZ, "ZTO")]
     page = open_page("routing", part="reasons")
     sentences = list(page.dataframe[0].value["sentence"])
-    assert any(text.startswith("嘉兴仓:华东规则第 1 级;顺丰 8.01 元 > 上限 8.00 元") for text in sentences)
-    assert any(text.startswith("苏州仓:华东规则第 2 级") for text in sentences)
+    assert any(text.startswith("嘉兴仓：华东规则第 1 级；顺丰 8.01 元 > 上限 8.00 元") for text in sentences)
+    assert any(text.startswith("苏州仓：华东规则第 2 级") for text in sentences)
 
 
 def test_who_may_not_change_sees_no_button_and_the_warehouse_sees_no_amount(open_page, store: Store) -> None:

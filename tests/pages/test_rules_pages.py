@@ -45,7 +45,7 @@ def ready(served: Store, vault) -> Store:
 def test_the_list_says_state_mode_and_hits(ready: Store, open_page) -> None:
     install_rules(ready)
     shown = texts(open_page("rules"))
-    assert "共 3 个规则集,2 个生效中" in shown
+    assert "共 3 个规则集，2 个生效中" in shown
     assert "推荐组合" in shown
     assert "基础三条" in shown
     assert ":orange-badge[试运行]" in shown
@@ -66,7 +66,7 @@ def test_what_is_typed_in_the_form_changes_the_draft_only(ready: Store, open_pag
     amount.set_value(123.45).run()
     assert not app.exception
     assert "实付金额超过 123.45 元" in texts(app)
-    assert "已修改,未保存" in texts(app)
+    assert "已修改，未保存" in texts(app)
     live = documents.published(ready, "risk", "t")
     assert live is not None
     assert live.body == body(4_000_000)
@@ -79,7 +79,7 @@ def test_opening_a_form_changes_nothing(ready: Store, vault, open_page) -> None:
     for place in range(4):
         app.button(f"rule_open_{place}").click().run()
         assert not app.exception
-    assert "已修改,未保存" not in texts(app)
+    assert "已修改，未保存" not in texts(app)
 
 
 def test_a_person_without_the_right_reads_only(ready: Store, open_page) -> None:
@@ -183,7 +183,7 @@ def test_a_courier_rule_is_made_by_form_tried_and_put_in_force(ready: Store, vau
     amount.set_value(200.0).run()
     cap.set_value(8.0).run()
     assert not app.exception
-    assert "> 实付金额不低于 200.00 元 → **走顺丰\\(不超过 8.00 元\\)**" in texts(app)
+    assert "> 实付金额不低于 200.00 元 → **走顺丰（不超过 8.00 元）**" in texts(app)
     [made] = app.session_state["rule_works"]["courier", "大额"].body["rules"]
     assert made["then"] == {"courier": "SF", "price_cap_fen": 800}
     assert made["when"] == {"all": [{"field": "paid_fen", "op": "ge", "value": 20_000}]}

@@ -22,19 +22,19 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
         {"any": [{"all": [{"field": "flag", "op": "is_null"}, {"field": "city", "op": "in", "value": ["a", "b"]}]},
                  {"not": {"field": "is_presale", "op": "eq", "value": True}}]},
         "(Flag is empty and City is one of “a”, “b”) or not (Presale is yes)",
-        "(插旗为空 且 城市是“a”、“b”之一) 或 不满足(预售等于是)",
+        "(插旗为空 且 城市是“a”、“b”之一) 或 不满足（预售等于是）",
     ),
     (
         {"lines": "sum", "of": "qty", "where": {"field": "sku", "op": "starts_with", "value": "HOT"},
          "op": "ge", "value": 10},
         "total of quantity over the lines where SKU starts with “HOT” is at least 10",
-        "数量合计(只计满足“商品编码以“HOT”开头”的行)不低于 10",
+        "数量合计（只计满足“商品编码以“HOT”开头”的行）不低于 10",
     ),
     (
         {"count": "units", "same": "ip", "within": "48h", "op": "between", "value": [2, 4],
          "where": {"field": "paid_fen", "op": "le", "value": 3000}},
         "2 to 4 units bought with the same IP address within 2 days (counting only orders where Amount paid is at most 30.00 yuan)",
-        "2 天内同一IP 地址的件数在 2 到 4 之间(只计满足“实付金额不超过 30.00 元”的订单)",
+        "2 天内同一IP 地址的件数在 2 到 4 之间（只计满足“实付金额不超过 30.00 元”的订单）",
     ),
     (
         {"count": "orders", "same": "buyer_id", "within": "36h", "op": "eq", "value": 1},

@@ -218,22 +218,22 @@ SAID: list[tuple[dict[str, Any], str, str]] = [
         BUY_3_GET_1,
         "Orders paid from 2026-11-01 00:00 until before 2026-11-04 00:00: for every 3 pieces of CAT GIFT ×1 for nothing; "
         "when a gift is short: give what there is.",
-        "2026-11-01 00:00 起、2026-11-04 00:00 前付款的订单:CAT 每满 3 件送 GIFT ×1;赠品不足时:有多少送多少。",
+        "2026-11-01 00:00 起、2026-11-04 00:00 前付款的订单：CAT 每满 3 件送 GIFT ×1；赠品不足时：有多少送多少。",
     ),
     (
         {"id": "a", "type": "nth_discount", "n": 2, "rate": "0.5", "platforms": ["jd"]},
         "All paid orders, on JD: of every 2 pieces of the same item of all goods one at 50% of the price.",
-        "所有已付款订单,京东:全部商品同款每 2 件,其中 1 件 5 折。",
+        "所有已付款订单，京东：全部商品同款每 2 件，其中 1 件 5 折。",
     ),
     (
         {"id": "a", "type": "full_reduce", "every": {"threshold": 30000, "reduce": 5000}, "max_discount": 20000},
         "All paid orders: for every ¥300.00 of all goods ¥50.00 off, at most ¥200.00 off.",
-        "所有已付款订单:全部商品每满 ¥300.00 减 ¥50.00,最多减 ¥200.00。",
+        "所有已付款订单：全部商品每满 ¥300.00 减 ¥50.00，最多减 ¥200.00。",
     ),
     (
         {"id": "a", "type": "limit", "per": "region", "forbid": True, "regions": ["新疆"]},
         "All paid orders, to 新疆: all goods may not be sold there, the order is held.",
-        "所有已付款订单,发往新疆:全部商品在该地区禁售,订单挂起。",
+        "所有已付款订单，发往新疆：全部商品在该地区禁售，订单挂起。",
     ),
 ]
 
