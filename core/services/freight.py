@@ -15,9 +15,12 @@ from core.insight.freight_check import (
     NO_CARD,
     RATE,
     REGION,
+    SURCHARGE,
     TWICE,
     UNKNOWN,
+    VOLUME,
     WEIGHT,
+    Allowance,
     Charge,
     Lanes,
     Own,
@@ -34,8 +37,9 @@ from core.store import Cursor, Store, courier_codes, documents, facts, freight_b
 from core.store.freight_bills import Bill, BillLine
 
 CAUSES = {
-    WEIGHT: N_("Weight"), RATE: N_("Rate"), REGION: N_("Wrong province"), TWICE: N_("Billed twice"),
-    UNKNOWN: N_("Unknown waybill"), LESS: N_("Billed less"), NO_CARD: N_("No rate card or weight"), "": N_("Agrees"),
+    WEIGHT: N_("Weight"), VOLUME: N_("Volume weight"), SURCHARGE: N_("Surcharge"), RATE: N_("Rate"),
+    REGION: N_("Wrong province"), TWICE: N_("Billed twice"), UNKNOWN: N_("Unknown waybill"),
+    LESS: N_("Billed less"), NO_CARD: N_("No rate card or weight"), "": N_("Agrees"),
 }  # fmt: skip
 OPEN, DISPUTED, ACCEPTED, CREDITED = "open", "disputed", "accepted", "credited"
 STATES = {
@@ -54,14 +58,6 @@ _SETTINGS = "freight_terms"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """Differences up to these count as none: fen of the amount, grams of the weight."""
-
-    tolerance_fen: int = 50
-    tolerance_g: int = 50
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """What a bill came to: lines, sums, (cause, lines, difference), wrong cells. Nothing is kept in a dry run."""
 
@@ -73,16 +69,16 @@ class Imported:
     wrong: tuple[Wrong, ...]
 
 
-def terms(actor: Actor, store: Store) -> Terms:
-    """The tolerances in force."""
+def terms(actor: Actor, store: Store) -> Allowance:
+    """The tolerances and the agreed surcharge in force."""
     require(actor, store, "freight.view")
-    return Terms(**json.loads(facts.get(store, _SETTINGS, "{}")))
+    return Allowance(**json.loads(facts.get(store, _SETTINGS, "{}")))
 
 
-def set_terms(actor: Actor, store: Store, wanted: Terms) -> None:
+def set_terms(actor: Actor, store: Store, wanted: Allowance) -> None:
     """Change them; bills that stand keep their verdicts until they are compared again."""
     require(actor, store, "freight.edit")
-    if not (0 <= wanted.tolerance_fen <= 100_000 and 0 <= wanted.tolerance_g <= 100_000):
+    if not all(0 <= value <= 100_000 for value in asdict(wanted).values()):
         raise BadRequest(N_("The tolerance cannot be so."), N_("From 0 to 1,000 yuan and to 100 kg."))
     with store.write() as cursor:
         facts.put(store, _SETTINGS, json.dumps(asdict(wanted)))
@@ -152,10 +148,7 @@ def compare_again(actor: Actor, store: Store, bill_id: str) -> int:
         every = freight_bills.lines(store, bill_id, limit=1_000_000)
         before = [one for one in every if one.state in ("", OPEN)]
         paid = {one.tracking_no for one in every if one.state not in ("", OPEN) and one.cause != TWICE}
-        found = [
-            (one.row_no, Charge(one.tracking_no, one.courier, one.billed_fen, one.region, one.weight_g), one.sent_on)
-            for one in before
-        ]
+        found = [(one.row_no, _charge(one), one.sent_on) for one in before]
         made = {
             one.row_no: one for one in _judged(cursor, bill_id, sorted(found, key=lambda one: one[0]), cards, now, paid)
         }
@@ -226,7 +219,7 @@ def export(actor: Actor, store: Store, bill_id: str, causes: Sequence[str], stat
     found = lines(actor, store, bill_id, causes, states)
     titles = [
         _("Tracking number"), _("Courier"), _("Sent on"), _("Platform order no."), _("Warehouse"), _("Province billed"), _("Our province"),
-        _("Weight billed (g)"), _("Our weight (g)"), _("Billed"), _("By rate card"), _("Difference"), _("Cause"), _("State"), _("Note"),
+        _("Weight billed (g)"), _("Our weight (g)"), _("Volume weight billed (g)"), _("Our volume (cm³)"), _("Of it surcharges"), _("Billed"), _("By rate card"), _("Difference"), _("Cause"), _("State"), _("Note"),
     ]  # fmt: skip
     content = xlsx_of(titles, (_cells(line) for line in found))
     audit.note(store, actor, "freight.export", bill_id, rows=len(found))
@@ -237,6 +230,7 @@ def _cells(line: BillLine) -> list[str | int | float]:
     return [
         guarded(line.tracking_no), guarded(line.courier), line.sent_on.isoformat() if line.sent_on else "", guarded(line.platform_no),
         guarded(line.warehouse), guarded(line.region), guarded(line.own_region), line.weight_g or "", line.own_weight_g or "",
+        line.volume_g or "", line.own_volume_cm3 or "", line.surcharge_fen / 100 if line.surcharge_fen else "",
         line.billed_fen / 100, "" if line.expected_fen is None else line.expected_fen / 100, line.diff_fen / 100,
         _(CAUSES[line.cause]), _(STATES[line.state]), guarded(line.note),
     ]  # fmt: skip
@@ -250,15 +244,16 @@ def _take(row: Row, found: list[tuple[int, Charge, date | None]], names: dict[st
         row.note("billed", _("is empty"))
     billed, sent = row.fen("billed"), column_choice.day(row, "sent_on")
     grams = row.whole("weight_g") or row.whole("weight_kg", times=1000)
+    volume, within, extra = row.whole("volume_kg", times=1000), row.fen("surcharge"), row.fen("extra")
     said = row.text("courier")
     if not row.wrong:
-        found.append(
-            (row.number, Charge(waybill, names.get(said, said) or courier, billed, row.text("region"), grams), sent)
-        )
+        by = names.get(said, said) or courier
+        charge = Charge(waybill, by, billed + extra, row.text("region"), grams, volume, within + extra)
+        found.append((row.number, charge, sent))
 
 
 def _judged(
-    cursor: Cursor, bill_id: str, found: Sequence[tuple[int, Charge, date | None]], cards: Lanes, now: Terms,
+    cursor: Cursor, bill_id: str, found: Sequence[tuple[int, Charge, date | None]], cards: Lanes, now: Allowance,
     paid: Collection[str] = (),
 ) -> list[BillLine]:  # fmt: skip
     """`paid`: waybills that settled lines of the same bill have charged."""
@@ -270,17 +265,16 @@ def _judged(
         parcel = parcels.get(charge.tracking_no)
         own = Own(parcel[0] or 0, *parcel[1:]) if parcel else None
         own = replace(own, courier=charge.courier or own.courier) if own else None
-        verdict = judge(
-            charge,
-            own,
-            cards,
-            billed_before=charge.tracking_no in seen,
-            tolerance_fen=now.tolerance_fen,
-            tolerance_g=now.tolerance_g,
-        )
+        verdict = judge(charge, own, cards, billed_before=charge.tracking_no in seen, allowed=now)
         seen.add(charge.tracking_no)
         judged.append(_line(bill_id, number, charge, sent, own, verdict))
     return judged
+
+
+def _charge(line: BillLine) -> Charge:
+    return Charge(
+        line.tracking_no, line.courier, line.billed_fen, line.region, line.weight_g, line.volume_g, line.surcharge_fen
+    )
 
 
 def _line(bill_id: str, number: int, charge: Charge, sent: date | None, own: Own | None, verdict: Verdict) -> BillLine:
@@ -289,6 +283,7 @@ def _line(bill_id: str, number: int, charge: Charge, sent: date | None, own: Own
         bill_id, number, charge.tracking_no, charge.courier, sent, charge.region, charge.weight_g, charge.billed_fen,
         own.order_key or None if own else None, own.platform_no if own else "", own.warehouse if own else "", own.region if own else "",
         own.weight_g if own else 0, own.source if own else "", verdict.expected_fen, verdict.diff_fen, verdict.cause, state,
+        charge.volume_g, charge.surcharge_fen, own.volume_cm3 if own else 0,
     )  # fmt: skip
 
 

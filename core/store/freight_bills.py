@@ -12,13 +12,15 @@ _KINDS = {
     "bill_id": "VARCHAR", "row_no": "BIGINT", "tracking_no": "VARCHAR", "courier": "VARCHAR", "sent_on": "DATE", "region": "VARCHAR",
     "weight_g": "BIGINT", "billed_fen": "BIGINT", "order_key": "BIGINT", "platform_no": "VARCHAR", "warehouse": "VARCHAR",
     "own_region": "VARCHAR", "own_weight_g": "BIGINT", "own_source": "VARCHAR", "expected_fen": "BIGINT", "diff_fen": "BIGINT",
-    "cause": "VARCHAR", "state": "VARCHAR",
+    "cause": "VARCHAR", "state": "VARCHAR", "volume_g": "BIGINT", "surcharge_fen": "BIGINT", "own_volume_cm3": "BIGINT",
 }  # fmt: skip
+# Bills taken in before volume and surcharges were compared have none.
+_READ = ", ".join(f"coalesce({n}, 0)" if n in ("volume_g", "surcharge_fen", "own_volume_cm3") else n for n in _KINDS)
 
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One charge as judged; money in fen, weights in grams."""
+    """One charge as judged; money in fen, weights in grams. `volume_g` is the volume weight the bill tells (0: none)."""
 
     bill_id: str
     row_no: int
@@ -38,6 +40,9 @@ class BillLine:
     diff_fen: int
     cause: str
     state: str
+    volume_g: int
+    surcharge_fen: int
+    own_volume_cm3: int
     note: str = ""
     settled_by: str = ""
     settled_at: datetime | None = None
@@ -103,9 +108,10 @@ def billed_before(cursor: Cursor, waybills: Sequence[str], bill_id: str) -> set[
 
 
 def parcels(cursor: Cursor, waybills: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """waybill -> (order_key, platform_no, warehouse, province, courier, grams, source of the weight).
+    """waybill -> (order_key, platform_no, warehouse, province, courier, grams, source of the weight, cm³).
 
-    The packing desk's scale comes first, then the warehouse system's word, then what routing reckoned.
+    The packing desk's scale comes first, then the warehouse system's word, then what routing reckoned. The volume is that
+    of the goods; 0 where one of them has none, and where an order left in several parcels.
     """
     rows = cursor.execute(
         "WITH asked AS (SELECT DISTINCT unnest(?::VARCHAR[]) AS tracking_no), "
@@ -115,13 +121,19 @@ def parcels(cursor: Cursor, waybills: Sequence[str]) -> dict[str, tuple[Any, ...
         "max(weight_g) AS weight_g FROM outbound_records WHERE tracking_no IN (FROM asked) GROUP BY 1), "
         "reckoned AS (SELECT order_key, sum(weight_g)::BIGINT AS weight_g FROM parcels WHERE order_key IN "
         "(SELECT order_key FROM orders WHERE tracking_no IN (FROM asked)) GROUP BY 1 HAVING count(*) = 1), "
-        "owned AS (SELECT tracking_no, max(order_key) AS order_key FROM orders WHERE tracking_no IN (FROM asked) GROUP BY 1) "
+        "split AS (SELECT order_key FROM parcels GROUP BY 1 HAVING count(*) > 1), "
+        "owned AS (SELECT tracking_no, max(order_key) AS order_key FROM orders WHERE tracking_no IN (FROM asked) GROUP BY 1), "
+        "ours AS (SELECT order_key FROM packed UNION SELECT order_key FROM owned), "
+        "sized AS (SELECT l.order_key, CASE WHEN bool_and(coalesce(g.volume_cm3, 0) > 0) THEN sum(l.qty * g.volume_cm3)::BIGINT "
+        "ELSE 0 END AS cm3 FROM order_lines l LEFT JOIN products g ON g.sku = l.sku "
+        "WHERE l.order_key IN (FROM ours) AND l.order_key NOT IN (FROM split) GROUP BY 1) "
         "SELECT a.tracking_no, o.order_key, coalesce(o.platform_no, t.platform_no, ''), "
         "coalesce(p.warehouse, t.warehouse, o.warehouse, ''), coalesce(o.province, ''), coalesce(p.courier, o.courier, t.courier, ''), "
         "coalesce(nullif(p.weight_g, 0), nullif(t.weight_g, 0), r.weight_g, 0), CASE WHEN p.weight_g > 0 THEN 'packing' "
-        "WHEN t.weight_g > 0 THEN 'wms' WHEN r.weight_g > 0 THEN 'reckoned' ELSE '' END "
+        "WHEN t.weight_g > 0 THEN 'wms' WHEN r.weight_g > 0 THEN 'reckoned' ELSE '' END, coalesce(z.cm3, 0) "
         "FROM asked a LEFT JOIN packed p USING (tracking_no) LEFT JOIN told t USING (tracking_no) LEFT JOIN owned w USING (tracking_no) "
         "LEFT JOIN orders o ON o.order_key = coalesce(p.order_key, w.order_key) LEFT JOIN reckoned r ON r.order_key = o.order_key "
+        "LEFT JOIN sized z ON z.order_key = o.order_key "
         "WHERE o.order_key IS NOT NULL OR t.tracking_no IS NOT NULL",
         [list(waybills)],
     ).fetchall()
@@ -157,7 +169,7 @@ def lines(
     """Lines by bill, cause and state (empty: any), the dearest differences first."""
     with store.read() as cursor:
         rows = cursor.execute(
-            f"SELECT {', '.join(_KINDS)}, note, coalesce(settled_by, ''), settled_at FROM freight_lines WHERE (? = '' OR bill_id = ?) "
+            f"SELECT {_READ}, note, coalesce(settled_by, ''), settled_at FROM freight_lines WHERE (? = '' OR bill_id = ?) "
             "AND (len(?::VARCHAR[]) = 0 OR list_contains(?::VARCHAR[], cause)) AND (len(?::VARCHAR[]) = 0 OR "
             "list_contains(?::VARCHAR[], state)) ORDER BY abs(diff_fen) DESC, bill_id, row_no LIMIT ?",
             [bill_id, bill_id, list(causes), list(causes), list(states), list(states), limit],

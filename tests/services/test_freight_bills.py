@@ -8,9 +8,10 @@ from openpyxl import load_workbook
 
 from core.decide.routing.rate_card import KIND
 from core.errors import BadRequest
+from core.insight.freight_check import Allowance
 from core.people.actor import person
 from core.services import column_choice, freight
-from core.services.freight import ACCEPTED, CREDITED, DISPUTED, OPEN, Terms
+from core.services.freight import ACCEPTED, CREDITED, DISPUTED, OPEN
 from core.store import documents
 
 LEA, ANA = person("lea", "lead"), person("ana", "analyst")
@@ -92,7 +93,7 @@ def test_each_difference_has_its_cause_and_its_amount(house):
 
 def test_the_columns_are_guessed_and_a_dry_run_keeps_nothing(house):
     assert column_choice.guess(LEA, house, "freight_bills", BILL, "bill.csv")[1] == {
-        **COLUMNS, "sent_on": "", "weight_g": "",
+        **COLUMNS, "sent_on": "", "weight_g": "", "volume_kg": "", "surcharge": "", "extra": "",
     }  # fmt: skip
     assert take(house, dry_run=True).too_much_fen == 2350
     assert freight.bills(ANA, house) == []
@@ -132,7 +133,7 @@ def test_differences_are_disputed_then_credited_or_paid(house):
 def test_compared_again_what_nobody_settled_follows_the_tolerance_and_the_scale(house):
     bill = take(house).bill_id
     freight.settle(LEA, house, [(bill, 3)], DISPUTED)
-    freight.set_terms(LEA, house, Terms(300, 50))
+    freight.set_terms(LEA, house, Allowance(300, 50))
     with house.write() as cursor:
         cursor.execute("UPDATE packings SET weight_g = 2500 WHERE tracking_no IN ('T1', 'T2')")
     assert freight.compare_again(LEA, house, bill) == 3
@@ -144,7 +145,7 @@ def test_the_dispute_list_leaves_as_a_file(house):
     bill = take(house).bill_id
     _name, content = freight.export(ANA, house, bill, (), (OPEN,))
     rows = list(load_workbook(io.BytesIO(content)).active.values)
-    assert [(row[0], row[11]) for row in rows[1:]] == [("T4", 7.0), ("T1", 5.0), ("T9", 5.0), ("T2", 4.0), ("T3", 2.5)]
+    assert [(row[0], row[14]) for row in rows[1:]] == [("T4", 7.0), ("T1", 5.0), ("T9", 5.0), ("T2", 4.0), ("T3", 2.5)]
 
 
 def test_wrong_cells_keep_a_bill_out_unless_they_are_left_out(house):
@@ -162,3 +163,51 @@ def test_a_bill_taken_by_mistake_goes_away(house):
     bill = take(house).bill_id
     assert freight.remove(LEA, house, bill) == 9
     assert found(house) == {}
+
+
+VOLUMINOUS = """运单号,快递公司,目的省,计费重量,体积重量,总费用,附加费
+T1,SF,浙江,2.4,2.4,9.00,
+T2,SF,浙江,0.8,,7.00,2.00
+T3,SF,浙江,3,3,9.00,0
+T4,SF,浙江,0.8,,8.50,1.00
+""".encode()
+
+
+def test_volume_weight_counts_where_the_card_does_and_surcharges_are_told_apart(house):
+    draft = documents.save_draft(house, KIND, "WH1/SF", {**CARD, "volume_divisor": 5000}, author="x")
+    documents.publish(house, KIND, "WH1/SF", draft.version)
+    with house.write() as cursor:
+        cursor.execute("INSERT INTO products (sku, volume_cm3) VALUES ('PILLOW', 6000), ('CUP', 500)")
+        cursor.execute(
+            "INSERT INTO order_lines (order_key, line_no, sku, qty) VALUES (1, 1, 'PILLOW', 2), (3, 1, 'CUP', 1), (4, 1, 'NEW', 1)"
+        )
+    chosen = column_choice.guess(LEA, house, "freight_bills", VOLUMINOUS, "bill.csv")[1]
+    assert (chosen["volume_kg"], chosen["billed"], chosen["surcharge"]) == ("体积重量", "总费用", "附加费")
+    freight.import_file(LEA, house, VOLUMINOUS, "bill.csv", chosen, "SF", dry_run=False)
+    told = {
+        one.tracking_no: (one.cause, one.expected_fen, one.diff_fen, one.own_volume_cm3)
+        for one in found(house).values()
+    }
+    assert told == {
+        "T1": ("", 900, 0, 12_000),  # two pillows of 6,000 cm³ are charged as 2,400 g, as agreed in the card
+        "T2": ("surcharge", 500, 200, 0),
+        "T3": ("volume", 500, 400, 500),
+        "T4": ("rate", 500, 350, 0),  # one yuan of surcharge does not explain 3.50
+    }
+
+
+def test_an_agreed_surcharge_is_expected_up_to_its_amount(house):
+    freight.set_terms(LEA, house, Allowance(50, 50, 150))
+    chosen = {**COLUMNS, "weight_kg": "计费重量", "billed": "总费用", "extra": "附加费"}
+    freight.import_file(LEA, house, VOLUMINOUS, "bill.csv", chosen, "SF", dry_run=False)
+    [told] = [one for one in found(house).values() if one.tracking_no == "T2"]
+    assert (told.billed_fen, told.expected_fen, told.surcharge_fen, told.cause) == (900, 650, 200, "rate")
+
+
+def test_goods_in_several_parcels_have_no_volume_of_one_waybill(house):
+    with house.write() as cursor:
+        cursor.execute("INSERT INTO products (sku, volume_cm3) VALUES ('PILLOW', 6000)")
+        cursor.execute("INSERT INTO order_lines (order_key, line_no, sku, qty) VALUES (1, 1, 'PILLOW', 2)")
+        cursor.execute("INSERT INTO parcels (order_key, parcel_no) VALUES (1, 1), (1, 2)")
+    take(house)
+    assert {one.own_volume_cm3 for one in found(house).values()} == {0}

@@ -4,8 +4,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.i18n import _
+from core.insight.freight_check import Allowance
 from core.services import freight
-from core.services.freight import Terms
 from core.store.freight_bills import Bill
 from core.ui import session, words
 from core.ui.empty import empty
@@ -112,24 +112,28 @@ def _causes(bill: Bill) -> None:
             )
 
 
-def _terms_line(now: Terms) -> None:
+def _terms_line(now: Allowance) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         told = _(
-            "A charge is compared with the published rate card and our own weight; {fen} and {g} g of difference count as none."
+            "A charge is compared with the published rate card and our own weight; {fen} and {g} g of difference count as none, surcharges up to {agreed} a waybill are agreed."
         )
-        st.caption(told.format(fen=words.money(now.tolerance_fen), g=now.tolerance_g), width="stretch")
+        told = told.format(fen=words.money(now.tolerance_fen), g=now.tolerance_g, agreed=words.money(now.surcharge_fen))
+        st.caption(told, width="stretch")
         if session.actor().may("freight.edit") and st.button(
             _("Change the tolerance"), icon=":material/tune:", key="freight_terms"
         ):
             dialog(_("Change the tolerance"), _terms_form, now)
 
 
-def _terms_form(now: Terms) -> None:
+def _terms_form(now: Allowance) -> None:
     yuan = st.number_input(_("Amount (yuan)"), 0.0, 1_000.0, now.tolerance_fen / 100, 0.1, key="freight_yuan")
     grams = st.number_input(_("Weight (g)"), 0, 100_000, now.tolerance_g, 10, key="freight_grams")
+    agreed = st.number_input(
+        _("Surcharge agreed per waybill (yuan)"), 0.0, 1_000.0, now.surcharge_fen / 100, 0.5, key="freight_agreed"
+    )
     st.caption(_("It counts for bills imported or compared from now on."))
     if st.button(_("Save"), type="primary", key="freight_terms_save"):
-        wanted = Terms(round(yuan * 100), int(grams))
+        wanted = Allowance(round(yuan * 100), int(grams), round(agreed * 100))
         if attempt(lambda: freight.set_terms(session.actor(), session.store(), wanted)) is not None:
             say_after_rerun(_("Saved."))
             st.rerun()

@@ -61,14 +61,16 @@ def show() -> None:
 def _table(found: list[BillLine]) -> list[int]:
     rows = [
         {"waybill": line.tracking_no, "cause": _(freight.CAUSES[line.cause]), "billed": line.billed_fen, "expected": line.expected_fen,
-         "diff": line.diff_fen, "region": _pair(line.region, line.own_region), "weight": _weights(line), "courier": line.courier,
+         "diff": line.diff_fen, "region": _pair(line.region, line.own_region), "weight": _weights(line),
+         "volume": _volumes(line), "surcharge": line.surcharge_fen or None, "courier": line.courier,
          "order": line.platform_no, "warehouse": line.warehouse, "state": _(freight.STATES[line.state]), "note": line.note}
         for line in found
     ]  # fmt: skip
     columns = [
         Column("waybill", _("Tracking number")), Column("cause", _("Cause")), Column("billed", _("Billed"), "money"),
         Column("expected", _("By rate card"), "money"), Column("diff", _("Difference"), "money"), Column("state", _("State")),
-        Column("weight", _("Weight billed / ours")), Column("region", _("Province billed / ours")), Column("courier", _("Courier")),
+        Column("weight", _("Weight billed / ours")), Column("volume", _("Volume weight billed / our volume")),
+        Column("surcharge", _("Of it surcharges"), "money"), Column("region", _("Province billed / ours")), Column("courier", _("Courier")),
         Column("warehouse", _("Warehouse")), Column("order", _("Platform order no.")), Column("note", _("Note")),
     ]  # fmt: skip
     if session.on_phone():
@@ -91,6 +93,13 @@ def _weights(line: BillLine) -> str:
     billed = f"{line.weight_g:,}" if line.weight_g else "–"
     ours = f"{line.own_weight_g:,} g {_SOURCES[line.own_source]}".strip() if line.own_weight_g else "–"
     return f"{billed} / {ours}"
+
+
+def _volumes(line: BillLine) -> str:
+    if not line.volume_g and not line.own_volume_cm3:
+        return "–"
+    billed = f"{line.volume_g:,} g" if line.volume_g else "–"
+    return f"{billed} / {f'{line.own_volume_cm3:,} cm³' if line.own_volume_cm3 else '–'}"
 
 
 def _settle(picked: list[BillLine]) -> None:
