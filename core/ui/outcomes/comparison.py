@@ -119,7 +119,7 @@ def _table(rows: list[Row]) -> None:
             for row in rows
         ],
         [
-            Column("label", _("Figure"), width="large"), Column("before", _("Earlier period")), Column("after", _("Later period")),
+            Column("label", _("Figure"), width="medium"), Column("before", _("Earlier period")), Column("after", _("Later period")),
             Column("way", _("Better"), help=_("▲ better than before, ▼ worse")), Column("target", _("Goal")),
             Column("met", _("Within the target")), Column("help", "", width="large"),
         ],
