@@ -1,6 +1,6 @@
 # One command a need; each does its own set-up.
 PY := .venv/bin/python
-.PHONY: setup run test test-postgres quick check bench apt locale
+.PHONY: setup run test test-postgres quick check bench apt locale faults
 
 .venv/.ready: requirements.txt requirements-cluster.txt requirements-dev.txt
 	python3 -m venv .venv
@@ -22,6 +22,10 @@ test: setup apt
 # The suites of what writes most, with every test's store in PostgreSQL; `make test` runs the store's own suite so.
 test-postgres: setup apt
 	$(PY) -m pytest -n 2 --store=postgres -m "not postgres and not browser" tests/store tests/flow tests/decide tests/stories
+
+# What takes too long for every day: a week to the last dispatch under forty kills, and hundreds of seeded kill points.
+faults: setup
+	DANLIU_FAULTS=1 $(PY) -m pytest -p no:xdist tests/faults tests/stories/test_week_to_dispatch.py
 
 check: setup
 	.venv/bin/ruff check .

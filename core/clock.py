@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 _frozen: datetime | None = None
+_ahead = timedelta(0)
 
 
 def now() -> datetime:
     """The present instant, aware, UTC."""
-    return _frozen or datetime.now(UTC)
+    return _frozen or datetime.now(UTC) + _ahead
 
 
 def business_day(instant: datetime, zone: str) -> date:
@@ -29,3 +30,14 @@ def frozen(instant: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen = before
+
+
+@contextmanager
+def ahead(by: timedelta) -> Iterator[None]:
+    """Tests only: let the clock run that much ahead of the system's, or behind it."""
+    global _ahead
+    before, _ahead = _ahead, by
+    try:
+        yield
+    finally:
+        _ahead = before
