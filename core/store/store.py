@@ -63,7 +63,7 @@ class Store:
 
     def new_cursor(self) -> Cursor:
         """A cursor that the caller closes; `read` is the way for everybody but the scoped store."""
-        cursor = self._connection.cursor()
+        cursor = self.engine.cursor(self._connection)
         cursor.execute(f"USE {SPACE}")
         return cursor
 
@@ -79,7 +79,7 @@ class Store:
             # for garbage takes a fifth of its time. There is one writer, so nobody else turns the looking on meanwhile.
             looking = gc.isenabled()
             gc.disable()
-            cursor = self._connection.cursor()
+            cursor = self.engine.cursor(self._connection)
             try:
                 cursor.execute(f"USE {SPACE}")
                 cursor.execute("BEGIN TRANSACTION")
@@ -124,6 +124,8 @@ def open_store(settings: Settings, *, half_filled: bool = False) -> Store:
     store = Store(engine.connect(), engine, settings.zone)
     try:
         migrate(store)
+        with store.write() as cursor:
+            engine.prepare(cursor)
         if not half_filled:
             _check_whole(store)
     except BaseException:

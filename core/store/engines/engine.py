@@ -25,6 +25,14 @@ class Engine(Protocol):
         """A connection with the tables attached as `SPACE`. TryAgain while another process has them, BadSetup else."""
         ...
 
+    def cursor(self, connection: Cursor) -> Cursor:
+        """A cursor of its own, for one block of statements."""
+        ...
+
+    def prepare(self, cursor: Cursor) -> None:
+        """Called inside a transaction when the store has the present schema: what the place itself needs beside it."""
+        ...
+
     def checkpoint(self, cursor: Cursor) -> bool:
         """Write what only stands in a log to its place. False when it has to wait for another time."""
         ...

@@ -25,6 +25,12 @@ class FileEngine:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         return attach(self._path, self._settings)
 
+    def cursor(self, connection: Cursor) -> Cursor:
+        return connection.cursor()
+
+    def prepare(self, cursor: Cursor) -> None:
+        """The file skips what it need not read by itself."""
+
     def checkpoint(self, cursor: Cursor) -> bool:
         try:
             cursor.execute(f"CHECKPOINT {SPACE}")

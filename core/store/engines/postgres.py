@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import duckdb
@@ -18,7 +19,9 @@ import duckdb
 from core.errors import BadSetup, TryAgain
 from core.i18n import N_
 from core.settings import Settings
+from core.store.engines import indexes
 from core.store.engines.engine import SPACE, Cursor, close_in, connection
+from core.store.engines.keyed import KeyedCursor
 
 SCHEMES = ("postgres", "postgresql")
 GATE = "danliu_gate"
@@ -99,6 +102,8 @@ class PostgresEngine:
             close_in(opened)
             # PostgreSQL's texts know no NUL; a text from outside that holds one must not stop a whole batch.
             opened.execute("SET GLOBAL pg_null_byte_replacement = ''")
+            # A scan in many pieces asks the index once a piece: 128 MB a piece.
+            opened.execute("SET GLOBAL pg_pages_per_task = 16000")
             self._gate = opened.cursor()
             self._take()
         except BaseException:
@@ -106,6 +111,13 @@ class PostgresEngine:
             opened.close()
             raise
         return opened
+
+    def cursor(self, connection: Cursor) -> Cursor:
+        return cast(Cursor, KeyedCursor(connection.cursor()))
+
+    def prepare(self, cursor: Cursor) -> None:
+        """Make the indexes that are missing."""
+        indexes.make(cursor)
 
     def checkpoint(self, cursor: Cursor) -> bool:
         """Renew the planner's knowledge of the tables; PostgreSQL writes its log by itself."""
