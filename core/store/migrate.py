@@ -26,7 +26,10 @@ def applied(store: Store) -> set[int]:
 
 
 def migrate(store: Store) -> None:
-    """Apply every migration the store has not seen, in order. A store of a newer version is refused untouched."""
+    """Apply every migration the store has not seen, in order, while no other process has the store.
+
+    A store of a newer version is refused untouched (BadSetup); TryAgain while a process of the older one still runs.
+    """
     have, known = applied(store), steps()
     unknown = have - {number for number, _path in known}
     if unknown:
@@ -36,8 +39,12 @@ def migrate(store: Store) -> None:
             have=max(unknown),
             newest=known[-1][0],
         )
-    for number, path in known:
-        if number not in have:
-            with store.write() as cursor:
-                cursor.execute(path.read_text(encoding="utf-8"))
-                cursor.execute("INSERT INTO schema_steps VALUES (?, ?, now())", [number, path.stem[5:]])
+    missing = [(number, path) for number, path in known if number not in have]
+    if not missing:
+        return
+    store.engine.alone(wanted=True)
+    for number, path in missing:
+        with store.write() as cursor:
+            cursor.execute(path.read_text(encoding="utf-8"))
+            cursor.execute("INSERT INTO schema_steps VALUES (?, ?, now())", [number, path.stem[5:]])
+    store.engine.alone(wanted=False)

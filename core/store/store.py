@@ -5,18 +5,21 @@ go one at a time through `write()`: one lock, one transaction, one rise of `vers
 """
 
 import gc
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 
-from duckdb import CatalogException
+from duckdb import CatalogException, Error
 
-from core.errors import BadSetup
+from core.errors import BadSetup, DanliuError
 from core.i18n import N_
 from core.settings import Settings
 from core.store.engines import SPACE, Cursor, Engine, engine_of
 
+log = logging.getLogger(__name__)
+_LOOK_EVERY = 0.25  # seconds between two looks for the commits of other processes
 _beginnings = count(0, 1 << 40)  # no two stores of a process ever share a version: caches are keyed by it
 
 
@@ -46,6 +49,9 @@ class Store:
         """Set when the process is about to end: long work stops at its next safe point."""
         self.at_close: list[Callable[[], object]] = []
         """Called before the file is let go: what keeps cursors of its own gives them back here."""
+        self.at_foreign: list[Callable[[], object]] = []
+        """Called a moment after another process wrote."""
+        self._closed = threading.Event()
 
     @property
     def version(self) -> int:
@@ -74,7 +80,6 @@ class Store:
             if self._writing is not None:
                 yield self._writing
                 return
-            self.engine.check()
             # A batch makes a hundred thousand objects that all live until its end: to look through them again and again
             # for garbage takes a fifth of its time. There is one writer, so nobody else turns the looking on meanwhile.
             looking = gc.isenabled()
@@ -82,7 +87,7 @@ class Store:
             cursor = self.engine.cursor(self._connection)
             try:
                 cursor.execute(f"USE {SPACE}")
-                cursor.execute("BEGIN TRANSACTION")
+                self.engine.begin(cursor)
                 self._writing = cursor
                 try:
                     yield cursor
@@ -90,6 +95,7 @@ class Store:
                     cursor.execute("ROLLBACK")
                     raise
                 cursor.execute("COMMIT")
+                self.engine.committed()
                 self._version += 1
             finally:
                 self._writing = None
@@ -97,9 +103,28 @@ class Store:
                 if looking:
                     gc.enable()
 
+    def watch(self) -> None:
+        """Look for what other processes write, until the store is closed: `version` rises with it within a moment."""
+        threading.Thread(target=self._watch, args=(self.engine.foreign(),), name="store-watch", daemon=True).start()
+
+    def _watch(self, seen: int) -> None:
+        while not self._closed.wait(_LOOK_EVERY):
+            try:
+                now = self.engine.foreign()
+            except (Error, DanliuError) as error:  # who reads or writes meanwhile is told
+                log.warning("the store does not tell of other processes: %s", error)
+                self._closed.wait(1.0)
+                continue
+            if now != seen:
+                seen = now
+                self._version += 1
+                for call in self.at_foreign:
+                    call()
+
     def close(self) -> None:
         """Write what is in the log to its place and let go of it."""
         self.closing.set()
+        self._closed.set()
         with self._lock:
             for give_back in self.at_close:
                 give_back()
@@ -115,19 +140,25 @@ def fresh_version() -> int:
 def open_store(settings: Settings, *, half_filled: bool = False) -> Store:
     """Open (or make) the store of the settings and bring it to the present schema.
 
-    Raises BadSetup for an unknown kind of url, one that cannot be reached, a store of a newer version or one that another
-    store was only half moved into (unless `half_filled`), TryAgain when another process has it.
+    `half_filled`: also one that another store was only half moved into; nobody else may have it then. Raises BadSetup for
+    an unknown kind of url, one that cannot be reached, a store of a newer version or a half-filled one, TryAgain when
+    another process has what only one can have.
     """
     from core.store.migrate import migrate  # the migrations need a Store
 
     engine = engine_of(settings)
     store = Store(engine.connect(), engine, settings.zone)
     try:
-        migrate(store)
-        with store.write() as cursor:
-            engine.prepare(cursor)
-        if not half_filled:
+        with engine.turn():
+            migrate(store)
+            with store.write() as cursor:
+                engine.prepare(cursor)
+        if half_filled:
+            engine.alone(wanted=True)
+        else:
             _check_whole(store)
+        if engine.shared:
+            store.watch()
     except BaseException:
         store.close()
         raise

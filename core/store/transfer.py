@@ -17,7 +17,7 @@ from core.store.engines import SPACE, Cursor, engine_of
 from core.store.store import Store, open_store
 
 MOVES = "store_moves"
-_OWN = (MOVES, "schema_steps")  # what each store knows of itself
+_OWN = (MOVES, "schema_steps", "leases", "store_writes", "job_asks")  # what each store knows of itself
 _INCOMING = "rows_of_the_other_store"
 Tell = Callable[[str, int, int, int], object]
 

@@ -1,5 +1,6 @@
 """What a kind of store has to be able to do, and the connection all kinds share."""
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 import duckdb
@@ -17,6 +18,9 @@ class Engine(Protocol):
     """The url as it may be shown and logged: without a password."""
     has_rowid: bool
     """Whether a row's place can be asked for as `rowid` and looked up by it."""
+
+    shared: bool
+    """Whether several processes may have the store at a time."""
 
     keeps_nul: bool
     """Whether a text may hold the sign of number 0; else it is left out."""
@@ -37,8 +41,32 @@ class Engine(Protocol):
         """Write what only stands in a log to its place. False when it has to wait for another time."""
         ...
 
-    def check(self) -> None:
-        """Called before each write transaction. TryAgain where the store is not this process's alone any more."""
+    def begin(self, cursor: Cursor) -> None:
+        """Begin a write transaction: one at a time over all processes. TryAgain where this one may not write now."""
+        ...
+
+    def committed(self) -> None:
+        """Called after each commit of this process."""
+        ...
+
+    def foreign(self) -> int:
+        """A number that rises with every commit of another process."""
+        ...
+
+    def alone(self, *, wanted: bool) -> None:
+        """See that no other process has the store, or let others in again. TryAgain while another has it."""
+        ...
+
+    def turn(self) -> AbstractContextManager[object]:
+        """For the length of a block, what is done once at a start is done by one process at a time."""
+        ...
+
+    def lead(self) -> bool:
+        """Take the lease of the jobs or renew it: whether this process has it. From then on it writes only as its holder."""
+        ...
+
+    def resign(self) -> None:
+        """Give the lease back, if it is held; called when all jobs have ended."""
         ...
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """The default: one DuckDB file on this machine, held by one process."""
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ class FileEngine:
 
     has_rowid = True
     keeps_nul = True
+    shared = False
 
     def __init__(self, settings: Settings) -> None:
         self.shown = settings.store_url
@@ -38,8 +40,26 @@ class FileEngine:
             return False
         return True
 
-    def check(self) -> None:
+    def begin(self, cursor: Cursor) -> None:
+        cursor.execute("BEGIN TRANSACTION")
+
+    def committed(self) -> None:
+        """Nobody else has to know."""
+
+    def foreign(self) -> int:
+        return 0
+
+    def alone(self, *, wanted: bool) -> None:
         """The system's lock on the file lasts as long as the process."""
+
+    def turn(self) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def lead(self) -> bool:
+        return True
+
+    def resign(self) -> None:
+        """Whoever opens the file next has it."""
 
     def close(self) -> None:
         """The connection is all there is."""

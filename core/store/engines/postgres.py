@@ -1,13 +1,16 @@
-"""A database in PostgreSQL, attached by DuckDB's postgres extension. One process has it at a time.
+"""A database in PostgreSQL, attached by DuckDB's postgres extension. Any number of processes may have it.
 
-Beside the tables a second attachment, the gate, keeps one transaction open that holds an advisory lock: whoever has it
-owns the store, and PostgreSQL takes it back by itself when the process or its connection dies.
+Writers go one at a time over all processes: each transaction begins by locking the table `store_writes`, before anything
+is read in it, so none ever fails for what another wrote. Beside the tables a second attachment, the gate, keeps one
+transaction open that holds an advisory lock, shared by all who have the store; PostgreSQL takes it back by itself when
+the process or its connection dies. One process at a time holds the lease of the jobs (engines/lease.py).
 """
 
 import tempfile
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,11 +25,18 @@ from core.settings import Settings
 from core.store.engines import indexes
 from core.store.engines.engine import SPACE, Cursor, close_in, connection
 from core.store.engines.keyed import KeyedCursor
+from core.store.engines.lease import GATE, LOST, Lease
 
 SCHEMES = ("postgres", "postgresql")
-GATE = "danliu_gate"
 PACKAGE = "duckdb_extension_postgres_scanner"
 _LOCK = 0x64616E6C69  # "danli": the advisory lock's number, the same in every process
+_WAIT_SECONDS = 30  # for the other writers
+# A process that hangs, or whose machine is gone, keeps the others from writing no longer than this.
+_PATIENCE = (
+    "-c idle_in_transaction_session_timeout=60000 -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 "
+    "-c tcp_keepalives_count=2"
+)
+_COMMITS = f"SELECT * FROM postgres_query('{GATE}', 'SELECT commits FROM store_writes')"
 _LOOKED_AT_EVERY = 1.0  # seconds between two looks whether the gate still stands
 _PARAMETERS = frozenset(("sslmode", "sslrootcert", "sslcert", "sslkey", "connect_timeout", "target_session_attrs"))
 
@@ -81,17 +91,22 @@ class PostgresEngine:
 
     has_rowid = False  # DuckDB reads it as NULL there
     keeps_nul = False
+    shared = True
 
     def __init__(self, settings: Settings) -> None:
         self.place = place_of(settings.store_url)
         self.shown = self.place.shown
         self._settings = settings
         self._gate: Cursor | None = None
-        self._gate_lock = threading.Lock()
+        self._gate_lock = threading.RLock()
         self._looked_at = 0.0
+        self._alone = self._has_taken = False
+        self._is_ready = False  # whether the table that orders the writers is there
+        self._own = 0  # commits of this process
+        self.lease = Lease(self._on_gate)
 
     def connect(self) -> Cursor:
-        """Attach the database and take the store. The spill folder lies in the system's folder for such files."""
+        """Attach the database; the first `turn` takes the store. The spill folder lies in the system's folder for such files."""
         extension = _extension()
         spill = Path(tempfile.gettempdir()) / "danliu-spill"
         opened = connection(self._settings, str(spill))
@@ -105,7 +120,6 @@ class PostgresEngine:
             # A scan in many pieces asks the index once a piece: 128 MB a piece.
             opened.execute("SET GLOBAL pg_pages_per_task = 16000")
             self._gate = opened.cursor()
-            self._take()
         except BaseException:
             self.close()
             opened.close()
@@ -118,16 +132,85 @@ class PostgresEngine:
     def prepare(self, cursor: Cursor) -> None:
         """Make the indexes that are missing."""
         indexes.make(cursor)
+        for empty, row in (("store_writes", "(0)"), ("leases", "('jobs', '', 0, NULL)")):
+            if cursor.execute(f"SELECT count(*) FROM {empty}").fetchone() == (0,):
+                cursor.execute(f"INSERT INTO {empty} VALUES {row}")
+        self._is_ready = True
 
     def checkpoint(self, cursor: Cursor) -> bool:
         """Renew the planner's knowledge of the tables; PostgreSQL writes its log by itself."""
         cursor.execute(f"CALL postgres_execute('{SPACE}', 'ANALYZE')")
         return True
 
-    def check(self) -> None:
+    def begin(self, cursor: Cursor) -> None:
+        """Wait for the other writers, then count this write; as holder of the lease only while it is held."""
+        self._check()
+        cursor.execute("BEGIN TRANSACTION")
+        if not self._is_ready:  # the schema is being made, by this process alone
+            return
+        held = self.lease.proof()
+        try:
+            cursor.execute(
+                f"CALL postgres_execute('{SPACE}', $$SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'; "
+                f"LOCK TABLE store_writes IN SHARE ROW EXCLUSIVE MODE; {held}UPDATE store_writes SET commits = commits + 1$$)"
+            )
+        except duckdb.Error as error:
+            with suppress(duckdb.Error):
+                cursor.execute("ROLLBACK")
+            raise self._not_now(str(error)) from None
+
+    def committed(self) -> None:
+        self._own += 1
+
+    def foreign(self) -> int:
+        with self._gate_lock:
+            if self._gate is None:
+                return 0
+            try:
+                row = self._gate.execute(_COMMITS).fetchone()
+            except duckdb.Error:
+                self._take()
+                row = self._gate.execute(_COMMITS).fetchone()
+        return int(row[0]) - self._own if row else 0
+
+    def alone(self, *, wanted: bool) -> None:
+        with self._gate_lock:
+            self._alone = wanted
+            self._take()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """By an advisory lock of its own, waited for as long as another process makes or upgrades the schema."""
+        assert self._gate is not None
+        waiting = self._gate.cursor()
+        try:
+            waiting.execute("BEGIN TRANSACTION")
+            waiting.execute(f"CALL postgres_execute('{GATE}', 'SELECT pg_advisory_xact_lock({_LOCK + 1})')")
+            if not self._has_taken:
+                self._take()
+            yield
+        finally:
+            with suppress(duckdb.Error):
+                waiting.execute("ROLLBACK")
+            waiting.close()
+
+    def lead(self) -> bool:
+        return self.lease.hold()
+
+    def resign(self) -> None:
+        self.lease.give_back()
+
+    def close(self) -> None:
+        """Give the store to the next process."""
+        with self._gate_lock:
+            gate, self._gate = self._gate, None
+            if gate is not None:
+                gate.close()
+
+    def _check(self) -> None:
         """At most once a second: whether the gate still stands. After a restart of PostgreSQL it is taken anew.
 
-        TryAgain when another process took the store meanwhile, or the server does not answer.
+        TryAgain when another process has the store alone meanwhile, or the server does not answer.
         """
         if time.monotonic() - self._looked_at < _LOOKED_AT_EVERY:
             return
@@ -139,18 +222,45 @@ class PostgresEngine:
                 self._take()
             self._looked_at = time.monotonic()
 
-    def close(self) -> None:
-        """Give the store to the next process."""
-        gate, self._gate = self._gate, None
-        if gate is not None:
-            gate.close()
+    @contextmanager
+    def _on_gate(self) -> Iterator[Cursor]:
+        """A cursor beside the gate's open transaction: what it does counts at once."""
+        if self._gate is None:
+            raise self._not_now("closed")
+        cursor = self._gate.cursor()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            raise self._not_now(str(error)) from None
+        finally:
+            cursor.close()
+
+    def _not_now(self, cause: str) -> TryAgain:
+        if LOST in cause:
+            self.lease.is_lost = True
+            return TryAgain(
+                N_("Another process has taken over the jobs; this one ends its own first."),
+                N_("Try again in some seconds."),
+            )
+        if "lock timeout" in cause:
+            return TryAgain(
+                N_("Another process has been writing for more than {seconds} seconds."),
+                N_("Try again in a moment."),
+                seconds=_WAIT_SECONDS,
+            )
+        return TryAgain(
+            N_("The store {url} does not answer: {cause}"),
+            N_("Look whether PostgreSQL runs; work goes on by itself when it answers."),
+            url=self.shown,
+            cause=self.place.without_password(cause),
+        )
 
     def _attach(self, opened: Cursor) -> None:
         # The gate's transaction stays open: READ COMMITTED holds no snapshot, so nothing keeps VACUUM from its work.
         gate = self.place.words(options="-c idle_in_transaction_session_timeout=0")
         try:
             for name, words, more in (
-                (SPACE, self.place.words(), "SCHEMA 'public'"),
+                (SPACE, self.place.words(options=_PATIENCE), "SCHEMA 'public'"),
                 (GATE, gate, "SCHEMA 'public', ISOLATION_LEVEL 'READ COMMITTED'"),
             ):
                 opened.execute(f"ATTACH '{_quoted(words)}' AS {name} (TYPE postgres, {more})")
@@ -187,23 +297,19 @@ class PostgresEngine:
             )
 
     def _take(self) -> None:
-        """Open the gate's transaction anew and ask for the lock. TryAgain while another process has it."""
+        """Open the gate's transaction anew and ask for the lock. TryAgain while another process keeps it from us."""
         gate = self._gate
         assert gate is not None
+        kind = "" if self._alone else "_shared"
         with suppress(duckdb.Error):  # no transaction was open, or its connection is gone
             gate.execute("ROLLBACK")
         try:
             gate.execute("BEGIN TRANSACTION")
             row = gate.execute(
-                f"SELECT * FROM postgres_query('{GATE}', 'SELECT pg_try_advisory_xact_lock({_LOCK})')"
+                f"SELECT * FROM postgres_query('{GATE}', 'SELECT pg_try_advisory_xact_lock{kind}({_LOCK})')"
             ).fetchone()
         except duckdb.Error as error:
-            raise TryAgain(
-                N_("The store {url} does not answer: {cause}"),
-                N_("Look whether PostgreSQL runs; work goes on by itself when it answers."),
-                url=self.shown,
-                cause=self.place.without_password(str(error)),
-            ) from None
+            raise self._not_now(str(error)) from None
         if not row or not row[0]:
             gate.execute("ROLLBACK")
             raise TryAgain(
@@ -211,6 +317,7 @@ class PostgresEngine:
                 N_("Use the running pages, or stop them first."),
                 path=self.shown,
             )
+        self._has_taken = True
 
 
 def _extension() -> Path:
