@@ -1,18 +1,24 @@
 """The outbox against the sandbox: dispatches a second of one process, every platform's limit obeyed.
 
-`python benchmarks/bench_outbox.py [--each N] [--faults LIST]` starts a sandbox in a process of its own, takes up to N
+`python benchmarks/bench_outbox.py [--each N] [--faults LIST]`, or pytest with a few orders of each shop, starts a sandbox in a process of its own, takes up to N
 shippable orders of each shop, and delivers their dispatches; prints calls a second, by shop, refusals, and the CPU seconds of
 this process. Slower shops (a platform lets an app call 10 times a second) end later: `rate_full` is the rate while all
-shops still had work.
+shops still had work, `share` the part of 200 calls a second that it is.
 """
 
 import argparse
 import json
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from pytest_benchmark.fixture import BenchmarkFixture
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -25,7 +31,19 @@ from core.settings import Settings  # noqa: E402
 from core.store import open_store, outbox  # noqa: E402
 from core.store.outbox import Message  # noqa: E402
 
-PORT = 18777
+WANTED = 200  # calls a second
+FEW = 60  # orders of each shop when pytest runs it
+
+
+def test_the_outbox_delivers_a_few_dispatches_of_every_shop(benchmark: BenchmarkFixture, tmp_path: Path) -> None:
+    """Prints calls a second and what they are of those wanted; asserts that every message came to an end."""
+    with _sandbox(days=3) as address:
+        told = benchmark.pedantic(_run, args=(tmp_path, FEW, address), rounds=1, iterations=1)
+    ended = sum(shop["done"] + shop["dead"] for shop in told["by_shop"])
+    assert ended == told["messages"] > 0
+    benchmark.extra_info.update(
+        {name: told[name] for name in ("messages", "rate", "rate_full", "rate_by_cpu", "share")}
+    )
 
 
 def main() -> None:
@@ -35,20 +53,26 @@ def main() -> None:
     parser.add_argument("--faults", default="")
     parser.add_argument("--days", type=int, default=3)
     options = parser.parse_args()
-    command = [sys.executable, "-m", "core", "sandbox", "--port", str(PORT), "--rate", "0", "--days", str(options.days)]
-    box = subprocess.Popen(
-        [*command, *(["--faults", options.faults] if options.faults else [])], cwd=ROOT, stdout=subprocess.DEVNULL
-    )
+    with _sandbox(options.days, options.faults) as address, tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(_run(Path(folder), options.each, address), indent=1))
+
+
+@contextmanager
+def _sandbox(days: int, faults: str = "") -> Iterator[str]:
+    """The address of a sandbox in a process of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "core", "sandbox", "--port", str(port), "--rate", "0", "--days", str(days)]
+    box = subprocess.Popen([*command, *(["--faults", faults] if faults else [])], cwd=ROOT, stdout=subprocess.DEVNULL)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(_run(Path(folder), options.each), indent=1))
+        yield f"http://127.0.0.1:{port}"
     finally:
         box.terminate()
         box.wait()
 
 
-def _run(folder: Path, each: int) -> dict[str, object]:
-    address = f"http://127.0.0.1:{PORT}"
+def _run(folder: Path, each: int, address: str) -> dict[str, Any]:
     sample = _started(address)
     truth = _truth(address)
     settings = Settings(store_url=f"duckdb:{folder / 's.duckdb'}", key_file=folder / "key", shops=tuple(sample.shops))
@@ -84,7 +108,7 @@ def _run(folder: Path, each: int) -> dict[str, object]:
     return {
         "messages": sum(map(len, chosen.values())), "told": told, "seconds": round(seconds, 2), "cpu_seconds": round(cpu, 2),
         "rate": round(sum(told.values()) / seconds, 1), "rate_full": round(full[0], 1) if full else None,
-        "rate_by_cpu": round(sum(told.values()) / cpu, 1),
+        "rate_by_cpu": round(sum(told.values()) / cpu, 1), "share": round((full[0] if full else 0) / WANTED, 2),
         "by_shop": [{"shop": s, "done": d, "dead": x, "seconds": t} for s, d, x, t in by_shop],
     }  # fmt: skip
 
