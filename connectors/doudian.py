@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    BY_LINES,
     Authorised,
     Company,
     Dispatch,
@@ -69,6 +70,7 @@ class Doudian(Gateway):
     history = timedelta(days=90)
     calls_per_second = 20.0
     mappings: ClassVar[dict[str, str]] = {"orders": "doudian.orders", "refunds": "doudian.refunds"}
+    several_parcels: ClassVar[str] = BY_LINES
     couriers: ClassVar[dict[str, str]] = {
         "SF": "shunfeng",
         "ZTO": "zhongtong",
@@ -211,13 +213,12 @@ class Doudian(Gateway):
 
     def _ship(self, dispatch: Dispatch) -> None:
         if dispatch.split and dispatch.lines:
+            inside = [{"shipped_order_id": line.line_no, "shipped_num": line.qty} for line in dispatch.lines]
             self.call(
                 "order/logisticsAddSinglePack",
                 {
                     "order_id_list": [dispatch.platform_no],
-                    "shipped_order_info": [
-                        {"shipped_order_id": line.line_no, "shipped_num": line.qty} for line in dispatch.lines
-                    ],
+                    "shipped_order_info": inside,
                     "company_code": dispatch.courier,
                     "logistics_code": dispatch.tracking_no,
                     "request_id": dispatch.key or f"{dispatch.platform_no}-{dispatch.tracking_no}",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from connectors.gateway import AUTHORISE, CHINA, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    TOGETHER,
     Authorised,
     Company,
     Dispatch,
@@ -70,6 +71,7 @@ class Jd(Gateway):
     history = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {"orders": "jd.orders", "refunds": "jd.refunds"}
     stock_ids = ("platform_sku",)
+    several_parcels: ClassVar[str] = TOGETHER
     couriers: ClassVar[dict[str, str]] = {
         "SF": "467",
         "ZTO": "1499",
@@ -222,12 +224,16 @@ class Jd(Gateway):
         return f"orderTotal={total}"
 
     def _ship(self, dispatch: Dispatch) -> None:
+        """All waybills of the order in one call: a bar stands between carriers, a comma within one."""
+        numbers: dict[str, list[str]] = {}
+        for courier, number in ((dispatch.courier, dispatch.tracking_no), *dispatch.further):
+            numbers.setdefault(courier, []).append(number)
         self.call(
             "jingdong.pop.order.shipment",
             {
                 "orderId": _id(dispatch.platform_no),
-                "logiCoprId": dispatch.courier,
-                "logiNo": dispatch.tracking_no,
+                "logiCoprId": "|".join(numbers),
+                "logiNo": "|".join(",".join(each) for each in numbers.values()),
             },
             repeatable=False,
         )

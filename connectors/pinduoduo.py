@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, count_of, epoch, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    AFTERWARDS,
     Authorised,
     Company,
     Dispatch,
@@ -27,6 +28,7 @@ CONSENT = "https://fuwu.pinduoduo.com/service-market/auth"
 PAGE_ROWS = 100
 CAP_ROWS = 5000
 REFUND_CALLS_PER_SECOND = 9.8  # 100 in 10 s are allowed: 98 and the one that may come at once
+SENT_IN_PARTS = 1  # extra_track_type; 2 is goods sent again, 3 a gift
 LIST_LAG = 180  # seconds: what changed within the last three minutes may still be missing in the list
 ALL_ORDERS, ALL_REFUNDS, LUCKY_OR_NOT, ALL_AFTER_SALES = 5, 5, 0, 1
 OPEN_REFUNDS = frozenset({"2", "3", "4", "5", "6", "7", "8", "31"})  # of after_sales_status
@@ -63,6 +65,7 @@ class Pinduoduo(Gateway):
     calls_per_second = 40.0  # 3,000 in 60 s are allowed
     mappings: ClassVar[dict[str, str]] = {"orders": "pinduoduo.orders", "refunds": "pinduoduo.refunds"}
     stock_ids = ("spu",)
+    several_parcels: ClassVar[str] = AFTERWARDS
     couriers: ClassVar[dict[str, str]] = {
         "SF": "44",
         "ZTO": "115",
@@ -237,6 +240,9 @@ class Pinduoduo(Gateway):
         return f"total_count={total or 0}"
 
     def _ship(self, dispatch: Dispatch) -> None:
+        if dispatch.extra:
+            self._add_parcel(dispatch)
+            return
         answer = self.call(
             "pdd.logistics.online.send",
             {
@@ -247,6 +253,29 @@ class Pinduoduo(Gateway):
             repeatable=False,
         )
         self._must(answer, dispatch.platform_no)
+
+    def _add_parcel(self, dispatch: Dispatch) -> None:
+        """A further waybill of an order sent in parts: the platform shows it to the buyer beside the first.
+
+        Source: pdd.order.upload.extra.logistics in the platform's own SDKs; the order's detail does not give it back, so a
+        repeated call relies on the platform taking the same waybill twice.
+        """
+        answer = self.call(
+            "pdd.order.upload.extra.logistics",
+            {
+                "order_sn": dispatch.platform_no,
+                "extra_track_type": SENT_IN_PARTS,
+                "extra_track_list": [
+                    {
+                        "shipping_id": int(code) if (code := dispatch.courier).isdigit() else code,
+                        "tracking_number": dispatch.tracking_no,
+                    }
+                ],
+            },
+            repeatable=True,
+        )
+        if answer.get("success") is False or answer.get("is_success") is False:
+            self._must({"is_success": False}, dispatch.platform_no)
 
     def _must(self, answer: Mapping[str, Any], number: str) -> None:
         if answer.get("is_success") is False:

@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from connectors.gateway import AUTHORISE, Fault, Gateway, Listing, Refusal, china_text, count_of, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    BY_LINES,
     Authorised,
     Company,
     Dispatch,
@@ -82,6 +83,7 @@ class Taobao(Gateway):
     history = timedelta(days=90)
     mappings: ClassVar[dict[str, str]] = {"orders": "taobao.orders", "refunds": "taobao.refunds"}
     stock_ids = ("spu",)
+    several_parcels: ClassVar[str] = BY_LINES
     couriers: ClassVar[dict[str, str]] = {
         "SF": "SF",
         "ZTO": "ZTO",

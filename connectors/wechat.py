@@ -11,8 +11,10 @@ from typing import Any, ClassVar
 from connectors.gateway import CHINA, RENEW_BEFORE, Fault, Gateway, Refusal, epoch, rows_of
 from core.channels import signatures
 from core.channels.base import (
+    BY_LINES,
     Company,
     Dispatch,
+    DispatchLine,
     Page,
     PushAnswer,
     PushMessage,
@@ -64,6 +66,7 @@ class Wechat(Gateway):
     calls_per_second = 100.0  # 10,000 a minute and API are allowed
     mappings: ClassVar[dict[str, str]] = {"orders": "wechat.orders", "refunds": "wechat.refunds"}
     stock_ids = ("spu", "platform_sku")
+    several_parcels: ClassVar[str] = BY_LINES
     couriers: ClassVar[dict[str, str]] = {
         code: code for code in ("SF", "ZTO", "YTO", "YUNDA", "STO", "JD", "EMS", "JTSD", "DBKD", "CNSD", "ZJS")
     }
@@ -201,7 +204,7 @@ class Wechat(Gateway):
             if line.spu and line.platform_sku
         ]
         if not dispatch.split or len(goods) != len(dispatch.lines):
-            goods = self._goods_of(dispatch.platform_no)
+            goods = self._goods_of(dispatch.platform_no, dispatch.lines if dispatch.split else ())
         parcel = {
             "delivery_id": dispatch.courier,
             "waybill_id": dispatch.tracking_no,
@@ -214,11 +217,26 @@ class Wechat(Gateway):
             repeatable=False,
         )
 
-    def _goods_of(self, platform_no: str) -> list[dict[str, Any]]:
-        lines = rows_of(((self._order(platform_no) or {}).get("order_detail") or {}).get("product_infos"))
+    def _goods_of(self, platform_no: str, wanted: Sequence[DispatchLine] = ()) -> list[dict[str, Any]]:
+        """The order's goods by the platform's ids: those of the lines, or all. NeedsPerson for a line it does not have."""
+        told = rows_of(((self._order(platform_no) or {}).get("order_detail") or {}).get("product_infos"))
+        rows = {
+            f"{row.get('sku_code') or ''}-{place}": row for place, row in enumerate(told, 1)
+        }  # as our line numbers are
+        chosen = [(rows[line.line_no], line.qty) for line in wanted if line.line_no in rows]
+        if len(chosen) < len(wanted):
+            codes = {str(row.get("sku_code") or ""): row for row in told}
+            chosen = [(codes[line.sku], line.qty) for line in wanted if line.sku in codes]
+        if len(chosen) < len(wanted):
+            raise NeedsPerson(
+                N_("{platform} does not know the goods of this parcel of {number}."),
+                N_("Tell the platform by hand, then leave this message."),
+                platform=self.word,
+                number=platform_no,
+            )
         return [
-            {"product_id": line.get("product_id"), "sku_id": line.get("sku_id"), "product_cnt": line.get("sku_cnt")}
-            for line in lines
+            {"product_id": row.get("product_id"), "sku_id": row.get("sku_id"), "product_cnt": qty or row.get("sku_cnt")}
+            for row, qty in (chosen if wanted else [(row, 0) for row in told])
         ]
 
     def _waybills(self, platform_no: str) -> set[str]:

@@ -19,25 +19,9 @@ from core.errors import BadRequest, BadSetup
 from core.i18n import N_, _
 
 __all__ = [
-    "Answer",
-    "Authorised",
-    "Check",
-    "Company",
-    "Connector",
-    "Dispatch",
-    "DispatchLine",
-    "Http",
-    "Page",
-    "PushAnswer",
-    "PushMessage",
-    "Request",
-    "Setting",
-    "StockLevel",
-    "Throttle",
-    "TokenState",
-    "Window",
-    "Word",
-]
+    "Answer", "Authorised", "Check", "Company", "Connector", "Dispatch", "DispatchLine", "Http", "Page",
+    "PushAnswer", "PushMessage", "Request", "Setting", "StockLevel", "Throttle", "TokenState", "Window", "Word",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +121,13 @@ class Dispatch:
     lines: tuple[DispatchLine, ...] = ()
     split: bool = False
     key: str = ""  # idempotency key, sent where the protocol carries one
+    further: tuple[tuple[str, str], ...] = ()  # (courier, tracking_no) of the order's other parcels
+    extra: bool = False  # not the first parcel of an order that the platform has shipped already
+
+
+BY_LINES, TOGETHER, AFTERWARDS, ONLY_FIRST = "by_lines", "together", "afterwards", "only_first"
+"""How a platform hears of an order in several parcels: each with its lines; all waybills in one call; the first with the
+order and the others added to it; or of the first alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +197,7 @@ class Connector(ABC):
     windows_at_once: ClassVar[int] = 1  # more only where `pull` may run in several threads at once
     grants_codes: ClassVar[bool] = False  # whether a person authorises it on a page of the platform's
     stock_ids: ClassVar[tuple[str, ...]] = ()  # ids (spu, platform_sku) without which it takes no stock figure
+    several_parcels: ClassVar[str] = ONLY_FIRST
     couriers: ClassVar[dict[str, str]] = {}  # our courier code (SF, ZTO, ...) -> the platform's
 
     def __init__(

@@ -3,10 +3,12 @@ or at the packing desk: the one place, so that no order is confirmed twice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.flow import moving
 from core.stock import reservations
 from core.store import Cursor, Store, dispatching, outbox
+from core.store.dispatching import Parcel, Part
 from core.store.outbox import Message
 
 KIND = "dispatch"
@@ -29,17 +31,8 @@ def dispatch(
     ready = [key for key in keys if key in found]
     moved = moving.move(cursor, ready, "SHIPPED", actor=actor, why=why)
     tell = [*moved.moved, *dispatching.by_warehouse(cursor, moved.already)]
-    outbox.put(
-        cursor,
-        [
-            Message(
-                KIND, found[key].channel, found[key].shop, found[key].platform_no,
-                outbox.key_of("dispatch", found[key].platform_no, found[key].tracking_no),
-                {"order_key": key, "courier": found[key].courier, "tracking_no": found[key].tracking_no},
-            )
-            for key in tell
-        ],
-    )  # fmt: skip
+    parts = dispatching.parts(cursor, tell)
+    outbox.put(cursor, [made for key in tell for made in messages(found[key], parts.get(key, ()))])
     reservations.consume(store, [*moved.moved, *moved.already])
     stopped = {*moved.held, *moved.refunded, *moved.refused}
     return Sent(
@@ -47,3 +40,27 @@ def dispatch(
         [key for key in ready if key in stopped],
         [key for key in keys if key not in found],
     )
+
+
+def messages(order: Parcel, parts: Sequence[Part]) -> list[Message]:
+    """What the platform is to be told: one message for an order in one parcel, else one a parcel, in their order.
+
+    The body of a part: `place` from 1, `lines` of the platform's own goods, and with the first the `others`' waybills.
+    """
+    if len(parts) < 2:
+        return [_message(order, order.courier, order.tracking_no, {})]
+    told = sorted(parts, key=lambda part: (not part.lines, part.parcel_no))  # a parcel of own gifts alone comes last
+    made = []
+    for place, part in enumerate(told, 1):
+        body: dict[str, Any] = {"place": place, "split": True, "lines": part.lines}
+        if place == 1:
+            body["others"] = [{"courier": each.courier, "tracking_no": each.tracking_no} for each in told[1:]]
+        made.append(_message(order, part.courier or order.courier, part.tracking_no, body))
+    return made
+
+
+def _message(order: Parcel, courier: str, tracking_no: str, body: dict[str, Any]) -> Message:
+    return Message(
+        KIND, order.channel, order.shop, order.platform_no, outbox.key_of("dispatch", order.platform_no, tracking_no),
+        {"order_key": order.order_key, "courier": courier, "tracking_no": tracking_no, **body},
+    )  # fmt: skip

@@ -128,7 +128,16 @@ def mend_dispatch(
         if row.body.get("order_key") is not None:
             key = int(row.body["order_key"])
             if (row.body.get("courier"), row.body.get("tracking_no")) != (courier, tracking_no):
-                dispatch_refusals.write_waybill(cursor, key, courier, tracking_no, actor.account, clock.now())
+                dispatch_refusals.write_waybill(
+                    cursor,
+                    key,
+                    courier,
+                    tracking_no,
+                    actor.account,
+                    clock.now(),
+                    instead_of=str(row.body["tracking_no"]),
+                    part=int(row.body.get("place") or 1) > 1,
+                )
             dispatch_refusals.lift(cursor, [key], actor.account, why.strip())
         audit.record(
             cursor, actor, "outbox.mend", row.subject, courier=[row.body.get("courier"), courier],

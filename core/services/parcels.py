@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from core.channels import tracking
 from core.channels.base import Check, Setting
+from core.channels.outgoing import dispatch
 from core.errors import BadRequest, BadSetup, DanliuError, NotFound, Stale
 from core.flow import on_the_road
 from core.flow.on_the_road import Policy
@@ -16,7 +17,7 @@ from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
-from core.store import Store, order_detail, parcel_tracks, tracking_accounts
+from core.store import Store, order_detail, outbox, parcel_tracks, tracking_accounts
 from core.store.parcel_tracks import PARTS, Parcel
 from core.store.tracking_accounts import Account
 
@@ -69,6 +70,29 @@ def story(actor: Actor, store: Store, track_id: str) -> list[Scan]:
     """The courier's lines of a parcel, newest first."""
     require(actor, store, "parcels.view", track_id)
     return parcel_tracks.story(store, track_id)
+
+
+def told(actor: Actor, store: Store, track_id: str) -> str:
+    """Whether the platform knows the parcel's waybill, in words; "" where nothing is to be told."""
+    require(actor, store, "parcels.view", track_id)
+    parcel = _parcel(store, track_id)
+    with store.read() as cursor:
+        found = parcel_tracks.told(cursor, parcel.order_key, parcel.tracking_no)
+    if found is None:
+        return ""
+    state, answer, error = found
+    if state == outbox.DONE:
+        return _(_ANSWERS[answer]) if answer in _ANSWERS else _("Confirmed")
+    if state == outbox.DEAD:
+        return _("Refused: {said}").format(said=error)
+    return _("Not yet") if state != outbox.IGNORED else _("Left by a person")
+
+
+_ANSWERS = {
+    dispatch.NOBODY: N_("Nobody to tell"),
+    dispatch.NOT_TOLD: N_("No: the platform takes no further waybill of this order. Tell the buyer."),
+    dispatch.WITH_THE_FIRST: N_("Confirmed with the order's first waybill"),
+}
 
 
 def ask_now(actor: Actor, store: Store, vault: Vault, track_id: str) -> Parcel:

@@ -42,8 +42,19 @@ def has_dead(cursor: Cursor) -> bool:
     return found is not None
 
 
-def write_waybill(cursor: Cursor, key: int, courier: str, tracking_no: str, actor: str, now: datetime) -> None:
-    """A person corrected what the platform is told: the order says the same, with its event."""
+def write_waybill(
+    cursor: Cursor,
+    key: int,
+    courier: str,
+    tracking_no: str,
+    actor: str,
+    now: datetime,
+    *,
+    instead_of: str,
+    part: bool = False,
+) -> None:
+    """A person corrected what the platform is told: order and packed parcel say the same, with its event. The
+    waybill of a further parcel (`part`) does not become the order's."""
     cursor.execute(
         "INSERT INTO order_events SELECT order_key, channel, shop, platform_no, 'waybill_changed', ?, ?, '', "
         "to_json({'courier': [coalesce(courier, ''), ?], 'tracking_no': [coalesce(tracking_no, ''), ?]})::VARCHAR "
@@ -51,6 +62,11 @@ def write_waybill(cursor: Cursor, key: int, courier: str, tracking_no: str, acto
         [now, actor, courier, tracking_no, key],
     )
     cursor.execute(
-        "UPDATE orders SET courier = ?, tracking_no = ?, changed_at = ? WHERE order_key = ?",
-        [courier, tracking_no, now, key],
+        "UPDATE packings SET courier = ?, tracking_no = ?, changed_at = ? WHERE tracking_no = ? AND order_key = ?",
+        [courier, tracking_no, now, instead_of, key],
     )
+    if not part:
+        cursor.execute(
+            "UPDATE orders SET courier = ?, tracking_no = ?, changed_at = ? WHERE order_key = ?",
+            [courier, tracking_no, now, key],
+        )

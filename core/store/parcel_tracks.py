@@ -1,5 +1,6 @@
 """Parcels on the road, written as sets: registered when orders ship, told by couriers, closed when they arrive."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -55,7 +56,10 @@ _NEWS = (
     "SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(r.warehouse, o.warehouse), coalesce(r.courier, o.courier), "
     "r.tracking_no, r.shipped_at FROM outbound_records r JOIN orders o ON o.platform_no = r.platform_no "
     "AND (r.shop IS NULL OR r.shop = o.shop) WHERE r.matched AND o.status = 'SHIPPED' "
-    "AND coalesce(r.shipped_at, r.changed_at) > $1) SELECT * FROM w ANTI JOIN parcel_tracks t ON t.order_key = w.order_key "
+    "AND coalesce(r.shipped_at, r.changed_at) > $1 UNION ALL "
+    "SELECT o.order_key, o.channel, o.shop, o.platform_no, coalesce(nullif(p.warehouse, ''), o.warehouse), p.courier, "
+    "p.tracking_no, coalesce(o.shipped_at, p.packed_at) FROM packings p JOIN orders o ON o.order_key = p.order_key WHERE "
+    "p.parcel_no IS NOT NULL AND p.state = 'packed' AND p.tracking_no <> '' AND o.status = 'SHIPPED' AND p.packed_at > $1) SELECT * FROM w ANTI JOIN parcel_tracks t ON t.order_key = w.order_key "
     "AND t.tracking_no = w.tracking_no"
 )
 _COMPLETED = (
@@ -256,6 +260,15 @@ def of(cursor: Cursor, ids: Sequence[str]) -> list[Parcel]:
         [list(ids)],
     ).fetchall()
     return [Parcel(*row) for row in rows]
+
+
+def told(cursor: Cursor, order_key: int, tracking_no: str) -> tuple[str, str, str] | None:
+    """(state of the message, the platform's answer, its words of refusal) of telling the platform this waybill."""
+    rows = cursor.execute(
+        "SELECT body, state, coalesce(answer, ''), coalesce(error, '') FROM outbox WHERE kind = 'dispatch' AND follows = ?",
+        [f"order:{order_key}"],
+    ).fetchall()
+    return next((row[1:] for row in rows if json.loads(row[0]).get("tracking_no") == tracking_no), None)
 
 
 def settle(cursor: Cursor, ids: Sequence[str], who: str, why: str) -> int:

@@ -151,3 +151,10 @@ def test_an_open_application_is_seen_before_shipping(platform: Any, jd: Connecto
     platform.answer = lambda _asked: sample("jd/refund_list_response.json")
     assert jd.open_refunds(["300123450001"]) == {"300123450001": "0"}
     assert platform.asked[0].params["orderId"] == 300123450001
+
+
+def test_all_waybills_of_an_order_are_told_in_one_call(platform: Any, jd: Connector, sample: Any) -> None:
+    platform.answer = lambda _asked: sample("jd/ship_response.json")
+    jd.confirm_dispatch(Dispatch("300123456789", "467", "SF1", further=(("1499", "ZT1"), ("467", "SF2"))))
+    told = platform.asked[0].params
+    assert (told["logiCoprId"], told["logiNo"]) == ("467|1499", "SF1,SF2|ZT1")

@@ -135,3 +135,11 @@ def test_a_refund_is_found_by_its_orders_number_around_the_orders_last_change(
     ]
     assert [end - start for start, end in spans] == [1800, 1800]
     assert spans[1][0] < at.timestamp() < spans[1][1]
+
+
+def test_a_further_waybill_is_added_to_the_order(platform: Any, pinduoduo: Connector) -> None:
+    platform.answer = lambda _asked: {"upload_extra_logistics_response": {"success": True}}
+    pinduoduo.confirm_dispatch(Dispatch("261122-318273645900001", "44", "SF2", extra=True))
+    (asked,) = platform.asked
+    assert asked.method == "pdd.order.upload.extra.logistics" and asked.form["extra_track_type"] == "1"
+    assert json.loads(asked.form["extra_track_list"]) == [{"shipping_id": 44, "tracking_number": "SF2"}]

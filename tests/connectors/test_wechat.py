@@ -10,7 +10,7 @@ import pytest
 
 from core import clock
 from core.channels import signatures
-from core.channels.base import Connector, Dispatch, StockLevel, Window
+from core.channels.base import Connector, Dispatch, DispatchLine, StockLevel, Window
 from core.errors import BadRequest, BadSetup, NeedsPerson, TryAgain
 
 NOON = datetime(2026, 11, 22, 2, 31, tzinfo=UTC)
@@ -215,3 +215,16 @@ def test_the_check_of_the_address_is_answered_with_its_own_text(connect: Any) ->
     assert answer is not None
     assert answer.body == "4711"
     assert shop.answer_check(QUERY | {"signature": "0" * 40, "echostr": "4711"}) is None
+
+
+def test_a_parcel_of_lines_the_platform_does_not_have_needs_a_person(
+    platform: Any, wechat: Connector, sample: Any
+) -> None:
+    platform.answer = _replay(sample)
+    part = Dispatch("3705115058471208928", "SF", "SF1", (DispatchLine("KZ-2201-BLK-L-1", 1),), split=True)
+    wechat.confirm_dispatch(part)
+    (parcel,) = platform.asked[-1].params["delivery_list"]
+    assert parcel["product_infos"] == [{"product_id": "10000077000001", "sku_id": "2000000700001", "product_cnt": 1}]
+    stranger = Dispatch("3705115058471208928", "SF", "SF2", (DispatchLine("X-9", 1, sku="X"),), split=True)
+    with pytest.raises(NeedsPerson, match="此包裹的商品"):
+        wechat.confirm_dispatch(stranger)

@@ -3,13 +3,14 @@
 import pytest
 
 from core import clock
+from core.channels.outgoing import dispatch
 from core.errors import BadRequest, NotAllowed
 from core.model.lifecycle import STATUSES
 from core.people.actor import person
-from core.services import packing
+from core.services import packing, parcels
 from core.services.packing import Rules
 from core.settings import Settings
-from core.store import Store, holds, outbox, refund_gate
+from core.store import Store, holds, outbox, parcel_tracks, refund_gate
 from core.warehouse.answers import ANSWERS, answer
 from tests.packers import DISPATCHING, LI, WANG, Room
 from tests.payloads import rows
@@ -192,6 +193,28 @@ def test_an_order_in_two_parcels_is_packed_when_both_are(room: Room) -> None:
         ("YTO", "YT00000001"),
         ("ZTO", "ZT00000001"),
     ]
+    first, second = sorted((row.body for row in outbox.listing(room.store, "dispatch")), key=lambda body: body["place"])
+    assert (first["tracking_no"], first["courier"], [line["line_no"] for line in first["lines"]]) == (
+        "YT00000001", "YTO", ["1"],
+    )  # fmt: skip
+    assert first["others"] == [{"courier": "ZTO", "tracking_no": "ZT00000001"}]
+    assert (second["tracking_no"], second["courier"], [line["line_no"] for line in second["lines"]]) == (
+        "ZT00000001", "ZTO", ["2"],
+    )  # fmt: skip
+
+
+def test_the_parcel_says_whether_the_platform_knows_it(room: Room) -> None:
+    test_an_order_in_two_parcels_is_packed_when_both_are(room)
+    lead = person("lead", "lead")
+    with room.store.write() as cursor:
+        assert parcel_tracks.register(cursor, clock.now()) == 2
+        cursor.execute(
+            "UPDATE outbox SET state = 'done', answer = ? WHERE body LIKE '%ZT00000001%' AND body LIKE '%\"place\": 2%'",
+            [dispatch.NOT_TOLD],
+        )
+    tracks = {parcel.tracking_no: parcel.track_id for parcel in parcels.listing(lead, room.store, "all")[0]}
+    assert parcels.told(lead, room.store, tracks["YT00000001"]) == "尚未回传"
+    assert parcels.told(lead, room.store, tracks["ZT00000001"]).startswith("未回传")
 
 
 def test_without_the_scale_the_waybill_follows_at_once(room: Room) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.channels.sandbox.fate import COURIERS
-from core.channels.sandbox.orders import Line, Order, Refund, Stage, State
+from core.channels.sandbox.orders import Line, Order, Refund, Sent, Stage, State
 from core.channels.sandbox.people import Home, masked_name, token
 from core.channels.sandbox.shop import Shop
 from core.channels.sandbox.vocabulary import Seen, line_no, stage_word, word
@@ -102,20 +102,22 @@ def _persons(shop: Shop, order: Order) -> dict[str, Any]:
 def _logistics(order: Order, seen: Seen) -> list[dict[str, Any]]:
     if not seen.tracking_no or seen.courier is None:
         return []
-    courier = COURIERS[seen.courier]
-    sent = [line for line in order.lines if line.shipped]
+    gone = tuple(line.number for line in order.lines if line.shipped)
+    parcels = order.parcels if len(order.parcels) > 1 else (Sent(seen.courier, seen.tracking_no, gone),)
     return [
         {
-            "tracking_no": seen.tracking_no,
-            "company": courier[4],
-            "company_name": courier[1],
+            "tracking_no": parcel.tracking_no,
+            "company": COURIERS[parcel.courier][4],
+            "company_name": COURIERS[parcel.courier][1],
             "ship_time": seen.shipped_at or seen.modified,
-            "delivery_id": seen.tracking_no,
+            "delivery_id": parcel.tracking_no,
             "product_info": [
                 {"product_id": line.listing.goods_id, "sku_order_id": line_no("doudian", order, line.number)}
-                for line in sent
+                for line in order.lines
+                if line.number in parcel.lines
             ],
         }
+        for parcel in parcels
     ]
 
 

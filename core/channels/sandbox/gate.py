@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from core.channels.sandbox import fate
 from core.channels.sandbox.faults import Faults
-from core.channels.sandbox.orders import Order
+from core.channels.sandbox.orders import Order, Sent
 from core.channels.sandbox.people import token
 from core.channels.sandbox.shop import Shop
 from core.channels.sandbox.truth import Diary
@@ -182,7 +182,18 @@ class Desk:
         rest = fate.unsent(order)
         chosen = [line for line in rest if not lines or line.number in lines]
         fate.send(self.world, self.world.now, order, courier if courier is not None else 7, tracking_no, chosen)
-        self.diary.dispatch(shop, order, courier, tracking_no, key, self.clock())
+        self._note(
+            shop, order, Sent(courier if courier is not None else 7, tracking_no, tuple(x.number for x in chosen)), key
+        )
+
+    def add_waybill(self, shop: Shop, order: Order, courier: int, tracking_no: str) -> None:
+        """A further waybill of an order that has left; the same one again changes nothing."""
+        if all(parcel.tracking_no != tracking_no for parcel in order.parcels):
+            self._note(shop, order, Sent(courier, tracking_no, ()), None)
+
+    def _note(self, shop: Shop, order: Order, sent: Sent, key: str | None) -> None:
+        order.parcels = (*order.parcels, sent)
+        self.diary.dispatch(shop, order, sent.courier, sent.tracking_no, key, self.clock())
 
     def set_stock(self, shop: Shop, code: str, qty: int, key: str | None) -> None:
         """Put a quantity on sale, and remember that the product does so now."""

@@ -235,15 +235,24 @@ def shipment(gateway: JdGateway, shop: Shop, params: Params) -> Result:
     order: Order | None = shop.orders.get(str(params.get("orderId", "")))
     if order is None:
         return fail("订单不存在")
-    wanted = str(params.get("logiCoprId", "")).split("|")[0].split(",")[0]
-    courier = next((n for n, row in enumerate(COURIERS) if str(row[3]) == wanted), None)
-    tracking_no = str(params.get("logiNo", "")).split("|")[0].split(",")[0]
-    if courier is None or not tracking_no:
+    sent = _parcels(str(params.get("logiCoprId", "")), str(params.get("logiNo", "")))
+    if not sent:
         return fail("物流公司或运单号不正确")
     if order.state not in TO_SHIP or word("jd", order, order) != "WAIT_SELLER_STOCK_OUT":
         return fail("订单已出库或状态不允许出库")
-    gateway.desk.ship(shop, order, courier, tracking_no, [], None)
+    gateway.desk.ship(shop, order, *sent[0], [], None)
+    for courier, tracking_no in sent[1:]:
+        gateway.desk.add_waybill(shop, order, courier, tracking_no)
     return {"sopjosshipment_result": _GOOD}, True
+
+
+def _parcels(companies: str, numbers: str) -> list[tuple[int, str]]:
+    """(courier, waybill) of each parcel: a bar stands between carriers, a comma within one. None if anything is wrong."""
+    known = {str(row[3]): number for number, row in enumerate(COURIERS) if row[3]}
+    firms, groups = companies.split("|"), [group.split(",") for group in numbers.split("|")]
+    if len(firms) != len(groups) or not all(firm in known for firm in firms) or not all(all(each) for each in groups):
+        return []
+    return [(known[firm], each) for firm, group in zip(firms, groups, strict=True) for each in group]
 
 
 def companies(gateway: JdGateway, shop: Shop, params: Params) -> Result:

@@ -48,7 +48,7 @@ def _information(shop: Shop, order: Order, seen: Seen) -> dict[str, Any]:
         "paymentConfirmTime": local(seen.paid_at) or _NEVER,
         "orderEndTime": local(seen.finished_at) or _NEVER,
         "modified": local(seen.modified),
-        "waybill": seen.tracking_no,
+        "waybill": waybills(order) if len(order.parcels) > 1 and seen.tracking_no else seen.tracking_no,
         "logisticsId": str(COURIERS[seen.courier][3] or "") if seen.courier is not None else "",
         "orderRemark": order.buyer_note,
         "venderRemark": order.seller_note,
@@ -128,3 +128,11 @@ def application(shop: Shop, made: Refund) -> dict[str, Any]:
         "reason": made.reason,
         "checkRemark": "",
     }
+
+
+def waybills(order: Order) -> str:
+    """All waybills of the order: a bar between carriers, a comma within one."""
+    numbers: dict[int, list[str]] = {}
+    for parcel in order.parcels:
+        numbers.setdefault(parcel.courier, []).append(parcel.tracking_no)
+    return "|".join(",".join(each) for each in numbers.values())

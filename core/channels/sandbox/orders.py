@@ -74,6 +74,15 @@ class Plan:
     courier: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A parcel as the platform was told of it. `lines`: the numbers of its lines, none for one that only adds a waybill."""
+
+    courier: int
+    tracking_no: str
+    lines: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Order:
     """One order of a shop. `version` rises and `modified` moves with each change."""
@@ -98,6 +107,7 @@ class Order:
     finished_at: int = 0
     courier: int | None = None
     tracking_no: str = ""
+    parcels: tuple["Sent", ...] = ()  # those that the product confirmed
     presale: bool = False
     cod: bool = False
     buyer_note: str = ""

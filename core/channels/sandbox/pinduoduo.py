@@ -222,6 +222,21 @@ def ship(gateway: PinduoduoGateway, shop: Shop, params: Params) -> Result:
     return "logistics_online_send_response", {"is_success": True}, True
 
 
+def add_waybills(gateway: PinduoduoGateway, shop: Shop, params: Params) -> Result:
+    """pdd.order.upload.extra.logistics: further waybills of an order that has been shipped; the same one twice is well."""
+    order = _order(shop, params)
+    listed = orjson.loads(params.get("extra_track_list") or "[]")
+    known = {str(row[5]): number for number, row in enumerate(COURIERS)}
+    pairs = [(known.get(str(row.get("shipping_id"))), str(row.get("tracking_number") or "")) for row in listed]
+    if not pairs or any(courier is None or not number for courier, number in pairs):
+        raise refusal(10001, "参数错误", "物流公司或运单号不正确")
+    if order.state in TO_SHIP or not order.tracking_no:
+        raise refusal(50001, "业务服务错误", "订单未发货")
+    for courier, number in pairs:
+        gateway.desk.add_waybill(shop, order, courier or 0, number)
+    return "upload_extra_logistics_response", {"success": True}, True
+
+
 def companies(gateway: PinduoduoGateway, shop: Shop, params: Params) -> Result:
     """pdd.logistics.companies.get."""
     made = [{"id": row[5], "logistics_company": row[1], "code": row[2], "available": 1} for row in COURIERS]
@@ -302,6 +317,7 @@ METHODS: dict[str, Callable[[PinduoduoGateway, Any, Params], Result]] = {
     "pdd.refund.status.check": refund_check,
     "pdd.refund.list.increment.get": refunds,
     "pdd.logistics.online.send": ship,
+    "pdd.order.upload.extra.logistics": add_waybills,
     "pdd.logistics.companies.get": companies,
     "pdd.goods.quantity.update": set_stock,
     "pdd.goods.list.get": goods,

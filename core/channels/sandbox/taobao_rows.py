@@ -119,7 +119,8 @@ def _line(order: Order, line: Line, seen: Seen) -> dict[str, Any]:
     if refund:
         row["refund_id"] = refund.no
     if line.shipped and order.courier is not None:
-        row["logistics_company"], row["invoice_no"] = COURIERS[order.courier][1], order.tracking_no
+        mine = next((parcel for parcel in order.parcels if line.number in parcel.lines), order)
+        row["logistics_company"], row["invoice_no"] = COURIERS[mine.courier or 0][1], mine.tracking_no
     return row
 
 

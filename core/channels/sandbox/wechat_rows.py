@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.channels.sandbox.fate import COURIERS
-from core.channels.sandbox.orders import OPEN_STAGES, Line, Order, Refund, Stage
+from core.channels.sandbox.orders import OPEN_STAGES, Line, Order, Refund, Sent, Stage
 from core.channels.sandbox.people import masked_name, token
 from core.channels.sandbox.shop import Shop
 from core.channels.sandbox.vocabulary import stage_word, word
@@ -89,27 +89,29 @@ def _payment(order: Order) -> dict[str, Any]:
 
 def _delivery(shop: Shop, order: Order) -> dict[str, Any]:
     home = order.buyer.home
-    sent = [line for line in order.lines if line.shipped]
-    parcels: list[dict[str, Any]] = []
-    if sent and order.courier is not None:
-        courier = COURIERS[order.courier]
-        parcels.append(
-            {
-                "waybill_id": order.tracking_no,
-                "delivery_id": courier[6],
-                "delivery_name": courier[1],
-                "delivery_time": order.shipped_at,
-                "deliver_type": 1,
-                "product_infos": [
-                    {
-                        "product_id": str(line.listing.goods_id),
-                        "sku_id": str(line.listing.sku_id),
-                        "product_cnt": line.qty,
-                    }
-                    for line in sent
-                ],
-            }
-        )
+    gone = tuple(line.number for line in order.lines if line.shipped)
+    told: tuple[Sent, ...] = ()
+    if gone and order.courier is not None:
+        told = order.parcels if len(order.parcels) > 1 else (Sent(order.courier, order.tracking_no, gone),)
+    parcels = [
+        {
+            "waybill_id": parcel.tracking_no,
+            "delivery_id": COURIERS[parcel.courier][6],
+            "delivery_name": COURIERS[parcel.courier][1],
+            "delivery_time": order.shipped_at,
+            "deliver_type": 1,
+            "product_infos": [
+                {
+                    "product_id": str(line.listing.goods_id),
+                    "sku_id": str(line.listing.sku_id),
+                    "product_cnt": line.qty,
+                }
+                for line in order.lines
+                if line.number in parcel.lines
+            ],
+        }
+        for parcel in told
+    ]
     return {
         "address_info": {
             "user_name": masked_name(order.buyer.name),

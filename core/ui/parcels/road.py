@@ -143,6 +143,9 @@ def detail(parcel: Parcel) -> None:
             (_("Asked last"), f"{words.ago(parcel.asked_at)} {parcel.account}"),
             (_("Asked again"), words.ago(parcel.next_at) if parcel.state not in ENDS else words.NONE),
         ]
+        known = parcels.told(actor, store, parcel.track_id)
+        if known:
+            facts.append((_("Told to the platform"), known))
         if parcel.settled:
             facts.append((_("Settled by"), f"{parcel.settled_by}: {parcel.settled_why}"))
         cells = "".join(
