@@ -1,4 +1,4 @@
-"""How the jobs fared last and which are paused: one row a job."""
+"""How the jobs fared last and which are paused: one row a job. What is asked of the process that runs them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,3 +44,20 @@ def keep(store: Store, states: list[JobState]) -> None:
                 for s in states
             ],
         )
+
+
+def put_ask(store: Store, job: str, ask: str) -> None:
+    """Ask the process that runs the jobs for one: `run`, `pause` or `resume`."""
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO job_asks VALUES (?, ?, ?)", [job, ask, clock.now()])
+
+
+def take_asks(store: Store) -> list[tuple[str, str]]:
+    """What was asked, as (job, ask) in order; each is given once."""
+    with store.read() as cursor:
+        if cursor.execute("SELECT 1 FROM job_asks LIMIT 1").fetchone() is None:
+            return []
+    with store.write() as cursor:
+        found = cursor.execute("SELECT job, ask FROM job_asks ORDER BY asked_at").fetchall()
+        cursor.execute("DELETE FROM job_asks")
+    return found

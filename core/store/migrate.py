@@ -45,6 +45,6 @@ def migrate(store: Store) -> None:
     store.engine.alone(wanted=True)
     for number, path in missing:
         with store.write() as cursor:
-            cursor.execute(path.read_text(encoding="utf-8"))
+            store.engine.alter(cursor, path.read_text(encoding="utf-8"))
             cursor.execute("INSERT INTO schema_steps VALUES (?, ?, now())", [number, path.stem[5:]])
     store.engine.alone(wanted=False)

@@ -1,4 +1,4 @@
-"""GET /healthz: 200 while the store answers and the scheduler runs, else 503. Open to all: it says nothing else."""
+"""GET /healthz: 200 while the store answers and the scheduler runs or stands by, else 503. Open to all: it says nothing else."""
 
 import logging
 
@@ -17,8 +17,9 @@ log = logging.getLogger(__name__)
 async def healthz(_request: Request) -> Response:
     """`{"status": "ok"|"failing", "store": ..., "scheduler": ..., "version": ...}`."""
     store = "ok" if await to_thread.run_sync(_store_answers) else "failing"
-    scheduler = "running" if runtime.scheduler().is_running else "stopped"
-    is_well = (store, scheduler) == ("ok", "running")
+    jobs = runtime.scheduler()
+    scheduler = "running" if jobs.leads else "standby" if jobs.is_running else "stopped"
+    is_well = store == "ok" and scheduler != "stopped"
     body = {
         "status": "ok" if is_well else "failing",
         "store": store,

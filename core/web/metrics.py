@@ -26,7 +26,7 @@ _HELP = {
     "danliu_rejects": "Payloads that could not be mapped, by state",
     "danliu_logins": "Present logins",
     "danliu_pull_age_seconds": "Seconds since the last good pull of a shop",
-    "danliu_scheduler_running": "1 while the scheduler runs",
+    "danliu_scheduler_running": "1 while the scheduler runs in this process",
     "danliu_job_runs": "Runs of a job since the store was made",
     "danliu_job_failures": "Failed runs of a job since the store was made",
     "danliu_job_failing": "1 when the last run of a job failed",
@@ -62,7 +62,7 @@ def _text() -> str:
     found = [
         *gauges(store),
         Gauge("danliu_info", {"version": core.__version__}, 1),
-        Gauge("danliu_scheduler_running", {}, float(scheduler.is_running)),
+        Gauge("danliu_scheduler_running", {}, float(scheduler.leads)),
         Gauge("danliu_commits", {}, store.version),
     ]
     for row in scheduler.rows():

@@ -24,7 +24,6 @@ from core.insight import live
 from core.mapping.starter import install_starters
 from core.services import accounts
 from core.settings import load
-from core.store import runs
 from core.web.demonstration import Demonstration
 from core.web.login import setup_code
 
@@ -63,17 +62,18 @@ def _start(demonstration: Demonstration) -> None:
     try:
         store = runtime.store()
         runtime.vault()
-        install_starters(store)
-        install_rules(store)
-        install_activities(store)
-        install_flow(store)
-        runs.close_cut_off(store)
+        with store.engine.turn():  # of two processes that start at once, one installs
+            install_starters(store)
+            install_rules(store)
+            install_activities(store)
+            install_flow(store)
     except DanliuError as error:
         log.error("cannot start: %s", error, extra={"code": error.code})
         raise
     if accounts.awaits_first(store):
         log.info("no account yet; a first set-up from another machine asks for the code %s", setup_code())
-    demonstration.start()  # before the pulls, which are to wait for its shops
+    if not store.engine.shared:  # its sandbox serves this process alone
+        demonstration.start()  # before the pulls, which are to wait for its shops
     runtime.scheduler().start()
     threading.Thread(target=_warm, name="warm", daemon=True).start()
     log.info("started", extra={"store": store.url})

@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import BadSetup, TryAgain
-from core.settings import Settings
+from core.settings import ROOT, Settings, load
 from core.store import Store, open_store
 from core.store.backup import proof, tables
 from core.store.engines import engine_of, postgres
@@ -209,6 +209,27 @@ def test_who_hung_until_the_lease_was_taken_writes_nothing_more_before_it_gave_u
     second.close()
 
 
+def test_a_renewal_in_the_midst_of_many_writes_is_never_taken_for_a_loss(place: Settings) -> None:
+    opened, ended = open_store(place), threading.Event()
+    assert opened.engine.lead()
+
+    def renew() -> None:
+        while not ended.wait(0.001):
+            assert opened.engine.lead()
+
+    renewing = threading.Thread(target=renew)
+    renewing.start()
+    for number in range(150):
+        with opened.write() as cursor:
+            cursor.execute("INSERT INTO orders (order_key) VALUES (?)", [number])
+    ended.set()
+    renewing.join()
+    assert opened.engine.lead()
+    with opened.read() as cursor:
+        assert cursor.execute("SELECT count(*) FROM orders").fetchone() == (150,)
+    opened.close()
+
+
 def test_the_lease_is_not_taken_in_the_middle_of_a_write_of_its_holder(place: Settings, postgres: Postgres) -> None:
     database = place.store_url.rpartition("/")[2]
     first, second = open_store(place), open_store(place)
@@ -284,3 +305,8 @@ def test_a_text_with_a_nul_is_kept_without_it(place: Settings) -> None:
         assert cursor.execute("SELECT buyer_note FROM orders").fetchall() == [("ab",)]
         assert proof(cursor, "orders")[0] == 1 and "orders" in tables(cursor)
     opened.close()
+
+
+def test_the_example_for_several_processes_names_such_a_store() -> None:
+    example = load(str(ROOT / "deploy" / "config.cluster.toml"))
+    assert engine_of(example).shared and not example.demo

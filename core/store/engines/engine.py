@@ -33,6 +33,10 @@ class Engine(Protocol):
         """A cursor of its own, for one block of statements."""
         ...
 
+    def alter(self, cursor: Cursor, script: str) -> None:
+        """Run the statements of a migration."""
+        ...
+
     def prepare(self, cursor: Cursor) -> None:
         """Called inside a transaction when the store has the present schema: what the place itself needs beside it."""
         ...

@@ -30,6 +30,9 @@ class FileEngine:
     def cursor(self, connection: Cursor) -> Cursor:
         return connection.cursor()
 
+    def alter(self, cursor: Cursor, script: str) -> None:
+        cursor.execute(script)
+
     def prepare(self, cursor: Cursor) -> None:
         """The file skips what it need not read by itself."""
 

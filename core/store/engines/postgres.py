@@ -6,6 +6,7 @@ transaction open that holds an advisory lock, shared by all who have the store; 
 the process or its connection dies. One process at a time holds the lease of the jobs (engines/lease.py).
 """
 
+import re
 import tempfile
 import threading
 import time
@@ -30,6 +31,10 @@ from core.store.engines.lease import GATE, LOST, Lease
 SCHEMES = ("postgres", "postgresql")
 PACKAGE = "duckdb_extension_postgres_scanner"
 _LOCK = 0x64616E6C69  # "danli": the advisory lock's number, the same in every process
+_COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
+_WITH_DEFAULT = re.compile(r"\s*ALTER TABLE \w+ ADD COLUMN .* DEFAULT ", re.DOTALL)
+_TIMES = 5
+_CROSSED = "could not serialize access"
 _WAIT_SECONDS = 30  # for the other writers
 # A process that hangs, or whose machine is gone, keeps the others from writing no longer than this.
 _PATIENCE = (
@@ -129,6 +134,15 @@ class PostgresEngine:
     def cursor(self, connection: Cursor) -> Cursor:
         return cast(Cursor, KeyedCursor(connection.cursor()))
 
+    def alter(self, cursor: Cursor, script: str) -> None:
+        """A column with a default is made by the server itself: DuckDB adds only plain ones there."""
+        for statement in _COMMENT.sub("", script).split(";\n"):
+            if _WITH_DEFAULT.match(statement):
+                cursor.execute(f"CALL postgres_execute('{SPACE}', $${statement.rstrip().rstrip(';')}$$)")
+                cursor.execute("CALL pg_clear_cache()")
+            elif statement.strip():
+                cursor.execute(statement)
+
     def prepare(self, cursor: Cursor) -> None:
         """Make the indexes that are missing."""
         indexes.make(cursor)
@@ -145,19 +159,24 @@ class PostgresEngine:
     def begin(self, cursor: Cursor) -> None:
         """Wait for the other writers, then count this write; as holder of the lease only while it is held."""
         self._check()
-        cursor.execute("BEGIN TRANSACTION")
         if not self._is_ready:  # the schema is being made, by this process alone
+            cursor.execute("BEGIN TRANSACTION")
             return
-        held = self.lease.proof()
-        try:
-            cursor.execute(
-                f"CALL postgres_execute('{SPACE}', $$SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'; "
-                f"LOCK TABLE store_writes IN SHARE ROW EXCLUSIVE MODE; {held}UPDATE store_writes SET commits = commits + 1$$)"
-            )
-        except duckdb.Error as error:
-            with suppress(duckdb.Error):
-                cursor.execute("ROLLBACK")
-            raise self._not_now(str(error)) from None
+        for left in reversed(range(_TIMES)):
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                cursor.execute(
+                    f"CALL postgres_execute('{SPACE}', $$SET LOCAL lock_timeout = '{_WAIT_SECONDS}s'; "
+                    "LOCK TABLE store_writes IN SHARE ROW EXCLUSIVE MODE; "
+                    f"{self.lease.proof()}UPDATE store_writes SET commits = commits + 1$$)"
+                )
+                return
+            except duckdb.Error as error:
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
+                # The lease was renewed at this very moment; nothing has been read or written yet.
+                if not left or _CROSSED not in str(error):
+                    raise self._not_now(str(error)) from None
 
     def committed(self) -> None:
         self._own += 1
@@ -236,7 +255,7 @@ class PostgresEngine:
             cursor.close()
 
     def _not_now(self, cause: str) -> TryAgain:
-        if LOST in cause:
+        if f"ERROR:  {LOST}" in cause:  # the statement itself, which is told too, names the word without it
             self.lease.is_lost = True
             return TryAgain(
                 N_("Another process has taken over the jobs; this one ends its own first."),
