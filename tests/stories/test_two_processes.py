@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -70,8 +70,10 @@ def _answer(url: str, cookie: str = "", body: Any = None) -> tuple[int, Any]:
     try:
         with urlopen(asked, timeout=20) as answer:
             return answer.status, json.loads(answer.read())
-    except (URLError, ConnectionError, TimeoutError) as error:
-        return getattr(error, "code", 0), {}
+    except HTTPError as error:
+        return error.code, {"said": error.read().decode()}
+    except (URLError, ConnectionError, TimeoutError):
+        return 0, {}
 
 
 def _until(true: Callable[[], object], seconds: float, what: str) -> float:
@@ -96,7 +98,7 @@ def test_another_process_takes_over_from_one_that_was_killed_and_nothing_is_done
     database = postgres.fresh()
     config = tmp_path / "config.toml"
     config.write_text(
-        f'[app]\ndemo = false\n[store]\nurl = "{postgres.url(database)}"\n[secrets]\nkey_file = "{tmp_path / "key"}"\n',
+        f'[app]\ndemo = false\n[store]\nurl = "{postgres.url(database)}"\n[secrets]\nkey_file = "{tmp_path / "key"}"\n[pull]\ninterval_seconds = 5\n',
         "utf-8",
     )
     with Sandbox(11, rate=0, days=1) as sandbox:
@@ -117,13 +119,15 @@ def test_another_process_takes_over_from_one_that_was_killed_and_nothing_is_done
                 )
                 print(json.dumps({"take_over_seconds": round(seconds, 1)}))  # noqa: T201 - what `make test-postgres` shows
                 assert seconds <= TAKE_OVER
-                wanted = {"startRow": 0, "endRow": 5, "sortModel": [], "filterModel": {}}
-                status, told = _answer(at_second + "/api/orders", token, wanted)
-                assert status == 200 and told["total"] > 20, "a login counts in every process"
+                page = {"startRow": 0, "endRow": 5, "sortModel": [], "filterModel": {}}
+                status, told = _answer(at_second + "/api/orders", token, page)
+                assert status == 200 and told["total"] > 20, f"a login counts in every process: {told}"
                 truth = sandbox.truth()
-                _until(
-                    lambda: _count(store, "SELECT count(*) FROM orders") == len(truth["orders"]), 60, "all are pulled"
-                )
+                refunds = sum(len(order["refunds"]) for order in truth["orders"])
+                for table, wanted in (("orders", len(truth["orders"])), ("refunds", refunds)):
+                    _until(
+                        lambda t=table, w=wanted: _count(store, f"SELECT count(*) FROM {t}") == w, 60, "all are pulled"
+                    )
                 _until(lambda: _is_calm(store), 60, "the flow comes to rest")
                 assert_pool_is_truth(store, _gone_further(store, truth))
                 _check_once(store)
