@@ -246,7 +246,9 @@ def _next_parcel(
 
 def _start(cursor: Cursor, subject: Subject, parcel_no: int | None, account: str, orders: Sequence[int]) -> Packing:
     packing_id = uuid4().hex
-    packing.start(cursor, packing_id, subject, parcel_no, account, orders)
+    here = packing.parcel_warehouse(cursor, subject.order_key, parcel_no) if parcel_no is not None else ""
+    at = replace(subject, warehouse=here or subject.warehouse)
+    packing.start(cursor, packing_id, at, parcel_no, account, orders)
     moves.tell(cursor, orders, "packing_started", actor=account, now=clock.now())
     made = packing.of(cursor, packing_id)
     assert made is not None

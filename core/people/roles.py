@@ -25,7 +25,8 @@ HIDEABLE_LABELS = {
 IN_PART = frozenset({
     "overview.view", "orders.view", "orders.money", "orders.tag", "orders.release", "orders.export", "person.open",
     "tickets.use", "outbound.update", "review.view", "review.decide", "review.senior", "refund.override", "board.view",
-    "board.move", "stock.view", "products.view", "promotions.view", "own.account", "help.view",
+    "board.move", "parcels.view", "parcels.settle", "after_sales.view", "after_sales.work", "after_sales.receive",
+    "after_sales.faults", "stock.view", "products.view", "promotions.view", "own.account", "help.view",
 })  # fmt: skip
 """Permissions that a role for some shops or warehouses may hold: all they show goes through the store's views."""
 SHOWS_HIDDEN = frozenset({"orders.raw", "console.use", "history.view", "backups.make", "person.erase", "roles.edit"})

@@ -38,6 +38,7 @@ from core.stock import returns
 from core.store import Cursor, Store, after_sales, faults, moves, order_detail, products, reissues, warehouses
 from core.store.after_sales import PARTS, Case, Line, Step
 from core.store.faults import Fault, Loss
+from core.store.scoped import whole
 
 LONGEST_NOTE = 2000
 MOST_FEN = 100_000_00
@@ -156,6 +157,7 @@ def open_case(actor: Actor, store: Store, order_key: int, kind: str, pieces: Map
 def take(actor: Actor, store: Store, case_id: str) -> None:
     """Make it one's own. Stale when somebody else has it."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         case = _open(cursor, case_id)
         if case.owner and case.owner != actor.account:
@@ -166,6 +168,7 @@ def take(actor: Actor, store: Store, case_id: str) -> None:
 def note(actor: Actor, store: Store, case_id: str, text: str) -> None:
     """Add to the story. BadRequest for an empty note."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     if not text.strip():
         raise BadRequest(N_("The note is empty."), N_("Write what was found or done."))
     with store.write() as cursor:
@@ -175,6 +178,7 @@ def note(actor: Actor, store: Store, case_id: str, text: str) -> None:
 def agree(actor: Actor, store: Store, case_id: str, text: str = "") -> None:
     """Say yes; on the platform it is said there."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         _to(cursor, actor, _open(cursor, case_id), AGREED, "agreed", text)
 
@@ -182,6 +186,7 @@ def agree(actor: Actor, store: Store, case_id: str, text: str = "") -> None:
 def refuse(actor: Actor, store: Store, case_id: str, text: str) -> None:
     """Say no, with the reason. The buyer may insist: the case can be agreed later."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         _to(cursor, actor, _open(cursor, case_id), REFUSED, "refused", _reason(text))
 
@@ -189,6 +194,7 @@ def refuse(actor: Actor, store: Store, case_id: str, text: str) -> None:
 def coming_back(actor: Actor, store: Store, case_id: str, courier: str, waybill: str) -> None:
     """The buyer has sent the goods back."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         case = _open(cursor, case_id)
         _to(
@@ -205,6 +211,7 @@ def receive(
     Once a case. BadRequest for more pieces than the case is about, or none at all.
     """
     require(actor, store, "after_sales.receive", case_id)
+    _within(actor, store, case_id, "after_sales.receive")
     with store.write() as cursor:
         case = _open(cursor, case_id)
         if case.kind not in WITH_RETURN or case.received_at is not None:
@@ -239,6 +246,7 @@ def send_again(
 ) -> tuple[int, str]:
     """Send SKUs (sku, pieces) to the same address as a new order: (its key, its number). Once a case."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     wanted = [(sku.strip(), many) for sku, many in lines if sku.strip() and many]
     if not wanted or any(not 0 < many <= 999 for _sku, many in wanted):
         raise BadRequest(N_("Give at least one SKU and its pieces."), N_("Mend it."))
@@ -248,7 +256,6 @@ def send_again(
             raise Stale(
                 N_("The new parcel is under way already, or none is sent in this case."), N_("Look at the case again.")
             )
-        within(actor, store, [case.order_key], "after_sales.work")
         titles = {line.sku: line.title for line in after_sales.lines(cursor, case_id)}
         known = products.find(cursor, [sku for sku, _many in wanted])
         strange = next((sku for sku, _many in wanted if sku not in known and sku not in titles), None)
@@ -270,6 +277,7 @@ def send_again(
 def settle(actor: Actor, store: Store, case_id: str, text: str = "", *, unreturned_fen: int = 0) -> None:
     """The case is over. `unreturned_fen`: money went back and the goods never came; it is kept as a loss."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         case = _open(cursor, case_id)
         _to(cursor, actor, case, DONE, "settled", text)
@@ -280,6 +288,7 @@ def settle(actor: Actor, store: Store, case_id: str, text: str = "", *, unreturn
 def close(actor: Actor, store: Store, case_id: str, text: str) -> None:
     """The buyer has withdrawn, or nothing came of it."""
     require(actor, store, "after_sales.work", case_id)
+    _within(actor, store, case_id, "after_sales.work")
     with store.write() as cursor:
         _to(cursor, actor, _open(cursor, case_id), CLOSED, "closed", _reason(text))
 
@@ -289,6 +298,7 @@ def confirm_fault(
 ) -> None:
     """A fault of our dispatch is confirmed, with what it cost: both count in the figures, once a case and kind."""
     require(actor, store, "after_sales.faults", case_id)
+    _within(actor, store, case_id, "after_sales.faults")
     if kind not in FAULTS or cause not in CAUSES or not 0 <= cost_fen <= MOST_FEN:
         raise BadRequest(N_("Choose a fault, its cause and a cost of at most ¥100,000."), N_("Mend it."))
     with store.write() as cursor:
@@ -304,6 +314,14 @@ def _loss(cursor: Cursor, actor: Actor, case: Case, cause: str, fen: int, text: 
     if not 0 < fen <= MOST_FEN:
         raise BadRequest(N_("Choose a fault, its cause and a cost of at most ¥100,000."), N_("Mend it."))
     faults.add_loss(cursor, Loss(case.order_key, cause, fen, _source(case), text.strip(), actor.account, clock.now()))
+
+
+def _within(actor: Actor, store: Store, case_id: str, action: str) -> None:
+    """Pass when the actor sees the case's order; NotFound, as for a case that does not exist."""
+    if actor.scope.narrows:
+        with whole(store).read() as cursor:
+            case = _known(after_sales.find(cursor, case_id))
+        within(actor, store, [case.order_key], action)
 
 
 def _source(case: Case) -> str:

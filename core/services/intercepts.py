@@ -13,11 +13,12 @@ from core.i18n import N_
 from core.model.intercepts import ANSWERS, CALLED, CAUGHT, MISSED, WORKED_ON
 from core.people import audit
 from core.people.actor import Actor
-from core.people.guard import require
+from core.people.guard import require, within
 from core.services import tickets
 from core.stock import reservations
 from core.store import Cursor, Store, holds, intercepts, moves, review_queue
 from core.store.intercepts import Call, Intercept
+from core.store.scoped import whole
 
 WHY = "intercepted"
 
@@ -58,6 +59,7 @@ def stopped_before_packing(actor: Actor, store: Store) -> int:
 def take(actor: Actor, store: Store, intercept_id: str) -> None:
     """Make it one's own. Stale when somebody else has it."""
     require(actor, store, "review.decide", intercept_id)
+    _within(actor, store, intercept_id)
     with store.write() as cursor:
         found = _worked_on(cursor, intercept_id)
         if found.owner and found.owner != actor.account:
@@ -69,6 +71,7 @@ def take(actor: Actor, store: Store, intercept_id: str) -> None:
 def call(actor: Actor, store: Store, intercept_id: str, answer: str, note: str = "") -> None:
     """Record a call to the courier (or the warehouse) and what was answered; who calls works on it."""
     require(actor, store, "review.decide", intercept_id)
+    _within(actor, store, intercept_id)
     if answer not in ANSWERS:
         raise BadRequest(N_("A call has an answer."), N_("Choose one of the list."))
     now = clock.now()
@@ -95,6 +98,7 @@ def caught(actor: Actor, store: Store, intercept_id: str, note: str = "") -> Non
     BadRequest for a packed order of which only some lines are refunded: the rest is let go by name and reason instead.
     """
     require(actor, store, "review.decide", intercept_id)
+    _within(actor, store, intercept_id)
     now = clock.now()
     with store.write() as cursor:
         found = _worked_on(cursor, intercept_id)
@@ -121,6 +125,7 @@ def caught(actor: Actor, store: Store, intercept_id: str, note: str = "") -> Non
 def missed(actor: Actor, store: Store, intercept_id: str, note: str = "") -> None:
     """It reached the buyer: a ticket for after-sales. BadRequest while the parcel has not left the house."""
     require(actor, store, "review.decide", intercept_id)
+    _within(actor, store, intercept_id)
     with store.write() as cursor:
         found = _worked_on(cursor, intercept_id)
         status = moves.present(cursor, [found.order_key]).get(found.order_key, ("", False))[0]
@@ -130,6 +135,14 @@ def missed(actor: Actor, store: Store, intercept_id: str, note: str = "") -> Non
             )
         tickets.open_ticket(actor, store, found.order_key, "refund", "cs", note.strip())
         _close(cursor, actor, found, MISSED, note)
+
+
+def _within(actor: Actor, store: Store, intercept_id: str) -> None:
+    """Pass when the actor sees the task's order; what is written is not narrowed by the store."""
+    if actor.scope.narrows:
+        with whole(store).read() as cursor:
+            found = intercepts.find(cursor, intercept_id)
+        within(actor, store, [found.order_key] if found else (), "intercepts.decide")
 
 
 def _close(cursor: Cursor, actor: Actor, found: Intercept, state: str, note: str) -> None:

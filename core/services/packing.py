@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from core.people.actor import Actor
 from core.people.guard import require, within
 from core.store import Store, courier_codes, facts, packing
 from core.store.packing import OPEN
+from core.store.scoped import whole
 from core.warehouse.answers import Answer, answer
 from core.warehouse.packing import ITEMS, WAYBILL, Item, Parcel, Rules, folded
 
@@ -62,10 +63,11 @@ def scan(actor: Actor, store: Store, code: str, *, packing_id: str = "", warehou
     if not code:
         return _shown(actor, store, packing_id, answer("unknown_code", code=""))
     if packing_id:
+        _within(actor, store, packing_id, "packing.scan")
         with store.write() as cursor:
             done = desk.go_on(cursor, store, packing_id, code, actor.account, _rules(cursor))
             _note(cursor, actor, code, done, packing_id)
-        return done
+        return _without_others(actor, store, done)
     return _begin(actor, store, code, warehouse=warehouse)
 
 
@@ -80,6 +82,7 @@ def accept_weight(actor: Actor, store: Store, packing_id: str, why: str) -> Desk
     require(actor, store, "outbound.update", packing_id)
     if not why.strip():
         raise BadRequest(N_("Say why the weight is right."), N_("For example: a sturdier box."))
+    _within(actor, store, packing_id, "packing.accept_weight")
     with store.write() as cursor:
         done = desk.accept_weight(cursor, packing_id, why.strip()[:_REASON], actor.account, _rules(cursor))
         if done.packing is not None:
@@ -94,6 +97,7 @@ def accept_weight(actor: Actor, store: Store, packing_id: str, why: str) -> Desk
 def put_aside(actor: Actor, store: Store, packing_id: str) -> Desk:
     """Leave the parcel for later; what was scanned is kept."""
     require(actor, store, "outbound.update", packing_id)
+    _within(actor, store, packing_id, "packing.put_aside")
     with store.write() as cursor:
         done = desk.put_aside(cursor, packing_id, actor.account)
         _note(cursor, actor, "", done, packing_id)
@@ -103,6 +107,7 @@ def put_aside(actor: Actor, store: Store, packing_id: str) -> Desk:
 def start_over(actor: Actor, store: Store, packing_id: str) -> Desk:
     """Scan everything again."""
     require(actor, store, "outbound.update", packing_id)
+    _within(actor, store, packing_id, "packing.start_over")
     with store.write() as cursor:
         done = desk.start_over(cursor, packing_id, actor.account, _rules(cursor))
         _note(cursor, actor, "", done, packing_id)
@@ -114,6 +119,7 @@ def choose_courier(actor: Actor, store: Store, packing_id: str, courier: str) ->
     require(actor, store, "outbound.update", packing_id)
     if not courier.strip():
         raise BadRequest(N_("The order has no courier"), N_("Choose the courier, then scan the waybill."))
+    _within(actor, store, packing_id, "packing.choose_courier")
     with store.write() as cursor:
         done = desk.choose_courier(cursor, packing_id, courier.strip(), actor.account, _rules(cursor))
         _note(cursor, actor, courier, done, packing_id)
@@ -142,13 +148,35 @@ def packed(actor: Actor, store: Store, zone: str, *, mine_only: bool = False, li
 def _begin(actor: Actor, store: Store, code: str, *, warehouse: str = "", take_over: bool = False) -> Desk:
     with store.read() as cursor:  # narrowed to what the actor sees
         keys = packing.matching(cursor, code, folded(code))
-    within(actor, store, keys, "packing.scan")
+    group: list[int] = []
+    if actor.scope.narrows and keys:  # those that travel in the same parcel are opened with it
+        with whole(store).read() as cursor:
+            group = packing.together(cursor, keys[0])
+    within(actor, store, [*keys, *group], "packing.scan")
     with store.write() as cursor:
         done = desk.begin(cursor, keys, code, actor.account, _rules(cursor), warehouse=warehouse, take_over=take_over)
         if take_over and done.packing is not None:
             audit.record(cursor, actor, "packing.take_over", done.packing.platform_no)
         _note(cursor, actor, code, done, done.packing.packing_id if done.packing else "", keys[0] if keys else None)
     return done
+
+
+def _within(actor: Actor, store: Store, packing_id: str, action: str) -> None:
+    """Pass when the actor sees all orders of the parcel (or it does not exist: the desk says so)."""
+    if actor.scope.narrows:
+        with whole(store).read() as cursor:
+            mine = packing.of(cursor, packing_id)
+        within(actor, store, mine.orders if mine else (), action)
+
+
+def _without_others(actor: Actor, store: Store, done: Desk) -> Desk:
+    """The answer without the number of an order that the actor does not see."""
+    if not actor.scope.narrows or done.answer.kind != "waybill_used":
+        return done
+    with store.read() as cursor:
+        if packing.matching(cursor, str(done.answer.values["number"]), str(done.answer.values["number"])):
+            return done
+    return replace(done, answer=answer("waybill_used", **{**done.answer.values, "number": "-"}))
 
 
 def _note(cursor: Any, actor: Actor, code: str, done: Desk, packing_id: str, key: int | None = None) -> None:

@@ -98,9 +98,9 @@ _ANSWERS = {
 def ask_now(actor: Actor, store: Store, vault: Vault, track_id: str) -> Parcel:
     """Ask the courier's service at once. BadSetup without an account; NotFound for an unknown parcel."""
     require(actor, store, "parcels.settle", track_id)
+    parcel = _parcel(store, track_id)
     if not any(each.active for each in tracking_accounts.listing(store)):
         raise BadSetup(N_("No tracking service is set up."), N_("An administrator sets one up on this page."))
-    parcel = _parcel(store, track_id)
     order = order_detail.order(store, parcel.order_key) or {}
     said = on_the_road.ask_now(store, vault, parcel, str(order.get("phone_last4") or ""))
     audit.note(store, actor, "parcels.ask", parcel.platform_no, tracking_no=parcel.tracking_no)
@@ -114,12 +114,25 @@ def settle(actor: Actor, store: Store, ids: Sequence[str], why: str) -> int:
     require(actor, store, "parcels.settle")
     if not why.strip():
         raise BadRequest(N_("Say what was done."), N_("For example: the courier was called."))
+    _seen(actor, store, ids)
     with store.write() as cursor:
         many = parcel_tracks.settle(cursor, ids, actor.account, why.strip())
         if not many:
             raise Stale(N_("These parcels have no open trouble."), N_("Look at the list again."))
         audit.record(cursor, actor, "parcels.settle", "", parcels=many, why=why.strip())
     return many
+
+
+def _seen(actor: Actor, store: Store, ids: Sequence[str]) -> None:
+    """Pass when the actor sees all of these parcels: what is written is not narrowed by the store."""
+    if not actor.scope.narrows:
+        return
+    with store.read() as cursor:
+        shown = {parcel.track_id for parcel in parcel_tracks.of(cursor, ids)}
+    beyond = [each for each in ids if each not in shown]
+    if beyond:
+        audit.note(store, actor, "parcels.settle", str(beyond[0]), outcome="denied", outside_scope=len(beyond))
+        raise NotFound(N_("There is no such parcel."), N_("Look at the list again."))
 
 
 def _parcel(store: Store, track_id: str) -> Parcel:

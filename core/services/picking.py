@@ -18,6 +18,7 @@ from core.store import Store, bins, outbox, print_jobs, printers, slips, waves
 from core.store.outbox import key_of
 from core.store.print_jobs import PrintJob, Wanted
 from core.store.printers import Printer
+from core.store.scoped import whole
 from core.store.slips import Slip
 from core.store.warehouses import warehouses as known_warehouses
 from core.store.waves import MIXED, SINGLE, Wave, WaveRule
@@ -89,7 +90,7 @@ def mark_picked(actor: Actor, store: Store, wave: str, numbers: Sequence[str] = 
     """The goods of a wave's slips (or of these) lie in their boxes; returns how many were not marked before."""
     require(actor, store, "outbound.update", wave)
     wanted = list(numbers) or [slip.slip_no for slip in slips.of_wave(store, wave)]
-    within(actor, store, [slip.order_key for slip in slips.of_numbers(store, wanted)], "picking.picked")
+    _all_seen(actor, store, wanted, "picking.picked")
     now = clock.now()
     with store.write() as cursor:
         fresh = waves.mark_picked(cursor, wanted, actor.account, now)
@@ -156,7 +157,11 @@ def send(
 def jobs(actor: Actor, store: Store, *, states: Sequence[str] = (), limit: int = 100) -> list[PrintJob]:
     """Print jobs, those that a person must settle first."""
     require(actor, store, "outbound.update")
-    return print_jobs.listing(store, states=states, limit=limit)
+    found = print_jobs.listing(store, states=states, limit=limit)
+    if not actor.scope.narrows:
+        return found
+    shown = {slip.slip_no for slip in slips.of_numbers(store, [no for job in found for no in job.slips])}
+    return [job for job in found if shown.issuperset(job.slips)]
 
 
 def job_counts(actor: Actor, store: Store) -> dict[str, int]:
@@ -170,6 +175,7 @@ def settle(actor: Actor, store: Store, key: str, *, came_out: bool) -> str:
     "" where none is needed. BadRequest for a job that is not in doubt."""
     require(actor, store, "outbound.update", key)
     now, fresh = clock.now(), ""
+    _job_within(actor, store, key, "picking.settle")
     with store.write() as cursor:
         job = print_jobs.find(cursor, key)
         if job is None or job.state != UNKNOWN:
@@ -188,6 +194,7 @@ def settle(actor: Actor, store: Store, key: str, *, came_out: bool) -> str:
 def retry(actor: Actor, store: Store, key: str) -> bool:
     """Try a job again that was refused; whether there was one to try."""
     require(actor, store, "outbound.update", key)
+    _job_within(actor, store, key, "picking.retry")
     with store.write() as cursor:
         done = outbox.retry(cursor, [print_jobs.message_of(cursor, key)], actor.account)
         audit.record(cursor, actor, "picking.retry", key)
@@ -239,6 +246,8 @@ def places(actor: Actor, store: Store, warehouse: str, text: str = "", limit: in
 def keep_places(actor: Actor, store: Store, warehouse: str, rows: Sequence[tuple[str, str]]) -> int:
     """Say where SKUs lie, an empty place forgets it; returns how many changed. BadRequest for a place too long."""
     require(actor, store, "outbound.update", warehouse)
+    if actor.scope.warehouses and warehouse not in actor.scope.warehouses:
+        raise NotFound(N_("There is no such warehouse."), N_("Choose one of the list."))
     wanted = {sku.strip(): place.strip() for sku, place in rows if sku.strip()}
     long = next((place for place in wanted.values() if len(place) > 40), None)
     if long is not None:
@@ -247,6 +256,19 @@ def keep_places(actor: Actor, store: Store, warehouse: str, rows: Sequence[tuple
         changed = bins.save(cursor, warehouse, wanted)
         audit.record(cursor, actor, "picking.places", warehouse, skus=changed)
     return changed
+
+
+def _all_seen(actor: Actor, store: Store, numbers: Sequence[str], action: str) -> None:
+    """Pass when the actor sees the orders of all these slips; what is written is not narrowed by the store."""
+    if actor.scope.narrows:
+        within(actor, store, [slip.order_key for slip in slips.of_numbers(whole(store), numbers)], action)
+
+
+def _job_within(actor: Actor, store: Store, key: str, action: str) -> None:
+    if actor.scope.narrows:
+        with whole(store).read() as cursor:
+            job = print_jobs.find(cursor, key)
+        _all_seen(actor, store, job.slips if job else (), action)
 
 
 def _seen(actor: Actor, store: Store, numbers: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from core.model.printing import IPP, KINDS, LANGUAGES, PAPERS, TEST
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
-from core.store import Store, print_jobs, printers
+from core.store import Store, print_jobs, printers, slips
 from core.store.print_jobs import PrintJob, Wanted
 from core.store.printers import Printer
 
@@ -59,7 +59,10 @@ def job(actor: Actor, store: Store, key: str) -> PrintJob | None:
     """A print job as it stands."""
     require(actor, store, "outbound.update", key)
     with store.read() as cursor:
-        return print_jobs.find(cursor, key)
+        found = print_jobs.find(cursor, key)
+    if found is None or not actor.scope.narrows:
+        return found
+    return found if len(slips.of_numbers(store, found.slips)) == len(found.slips) else None
 
 
 def _check(printer: Printer) -> None:

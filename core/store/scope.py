@@ -13,6 +13,8 @@ _SHOWN_BY = {"ticket_notes": ("ticket_id", "tickets")}
 """Tables whose rows name neither order, shop nor warehouse: the column, and the table whose visible rows decide."""
 _SHARED = ("reservations",)
 """Stock is shared by the shops: what other shops' orders have taken counts, or too much would seem free."""
+_OF_ITS_ORDER = ("after_sales_cases",)
+"""Tables whose own warehouse is where something came back to: the order's decides who sees them."""
 _HIDING = ("orders", "order_lines", "refunds")
 
 
@@ -57,7 +59,7 @@ class Scope:
             return f"{column} IN (SELECT {column} FROM {SPACE}.{other} WHERE {deciding})" if deciding else ""
         if table == "orders":
             return self.orders_sql() if self.narrows else ""
-        parts = ["" if table in _SHARED else self._shop_part(columns), self._warehouse_part(columns)]
+        parts = ["" if table in _SHARED else self._shop_part(columns), self._warehouse_part(table, columns)]
         condition = " AND ".join(f"({part})" for part in parts if part)
         return f"order_key IS NULL OR ({condition})" if condition and "order_key" in columns else condition
 
@@ -70,10 +72,10 @@ class Scope:
             return _of_orders(self._by_shop())
         return f"shop IN ({_listed(shop for _channel, shop in self.shops)})" if "shop" in columns else ""
 
-    def _warehouse_part(self, columns: frozenset[str]) -> str:
+    def _warehouse_part(self, table: str, columns: frozenset[str]) -> str:
         if not self.warehouses:
             return ""
-        if "warehouse" in columns:
+        if "warehouse" in columns and table not in _OF_ITS_ORDER:
             return f"warehouse IN ({_listed(self.warehouses)})"
         return _of_orders(self._orders_by_warehouse()) if "order_key" in columns else ""
 

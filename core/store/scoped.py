@@ -136,6 +136,11 @@ def bound(store: Store, scope: Scope) -> Store:
         return known[scope]
 
 
+def whole(store: Store) -> Store:
+    """The store without any scope, to find out whose thing it is that somebody names by a key."""
+    return bound(store, EVERYTHING)
+
+
 def scope_of(store: Store) -> Scope:
     """The scope a store is read through."""
     return store.scope if isinstance(store, ScopedStore) else EVERYTHING

@@ -4,13 +4,15 @@ import pytest
 
 from core import clock
 from core.channels.outgoing import dispatch
-from core.errors import BadRequest, NotAllowed
+from core.errors import BadRequest, NotAllowed, NotFound
 from core.model.lifecycle import STATUSES
-from core.people.actor import person
+from core.people.actor import Actor, person
+from core.people.guard import seen_by
 from core.services import packing, parcels
 from core.services.packing import Rules
 from core.settings import Settings
 from core.store import Store, holds, outbox, parcel_tracks, refund_gate
+from core.store.scope import Scope
 from core.warehouse.answers import ANSWERS, answer
 from tests.packers import DISPATCHING, LI, WANG, Room
 from tests.payloads import rows
@@ -303,3 +305,30 @@ def test_every_answer_can_be_said_in_both_languages() -> None:
     with pytest.raises(ValueError, match="no answer"):
         answer("made up")
     assert len(STATUSES) == 10
+
+
+def test_a_packer_of_one_warehouse_packs_only_its_parcel_and_of_other_shops_nothing(room: Room) -> None:
+    key = room.shop.key("1")
+    with room.store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO parcels (order_key, parcel_no, warehouse, courier) VALUES (?, 1, 'W1', 'YTO'), (?, 2, 'W2', 'ZTO')",
+            [key, key],
+        )
+        cursor.execute("INSERT INTO parcel_lines VALUES (?, 1, '1'), (?, 2, '2')", [key, key])
+        cursor.execute("UPDATE orders SET warehouse = 'W1'")
+        cursor.execute("UPDATE slips SET warehouse = 'W2' WHERE order_key = ?", [key])
+    there = Actor("zhao", "own_w2", frozenset({"outbound.update"}), "zhao", "", Scope(warehouses=frozenset({"W2"})))
+    store = seen_by(there, room.store)
+    opened = packing.scan(there, store, "1", warehouse="W2")
+    assert opened.packing is not None and opened.packing.warehouse == "W2" and opened.packing.parcel_no == 2
+    kept = packing.present(there, store)
+    assert kept is not None and kept.packing is not None and kept.packing.packing_id == opened.packing.packing_id
+    assert packing.scan(there, store, "B", packing_id=opened.packing.packing_id).answer.kind == "all_in"
+    assert packing.scan(there, store, "2", warehouse="W2").answer.kind == "no_order"
+    theirs = room.scan("2").packing
+    assert theirs is not None
+    for act in (packing.put_aside, packing.start_over):
+        with pytest.raises(NotFound):
+            act(there, store, theirs.packing_id)
+    with pytest.raises(NotFound):
+        packing.scan(there, store, "A", packing_id=theirs.packing_id)
