@@ -1,6 +1,7 @@
 """Restoring: a back-up becomes a new store file, is proven table by table, and only then takes the old one's place.
 
-The old file is never deleted: it is set aside beside the new one.
+The old file is never deleted: it is set aside beside the new one. On a server the proven file is moved into an empty
+database; nothing there is ever replaced.
 """
 
 import re
@@ -18,9 +19,11 @@ from core.errors import BadRequest, BadSetup, NeedsPerson
 from core.i18n import N_
 from core.settings import Settings
 from core.store.backup import BATCH_ROWS, Backup, TableCopy, digest, proof
+from core.store.engines import engine_of
 from core.store.engines.file import FileEngine, attach, file_of
 from core.store.migrate import migrate
 from core.store.store import Cursor, Store
+from core.store.transfer import transfer
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _TYPES = frozenset(
@@ -31,8 +34,12 @@ _TYPES = frozenset(
 def restore(settings: Settings, backup: Backup) -> Path | None:
     """Put the back-up in the place of the settings' store. Returns where the old file lies now, None if there was none.
 
-    Raises BadRequest for a damaged back-up, TryAgain while another process has the store: then nothing has changed.
+    Raises BadRequest for a damaged back-up or a database that holds something, TryAgain while another process has the
+    store: then nothing has changed.
     """
+    if engine_of(settings).shared:
+        _into_empty(settings, backup)
+        return None
     path = file_of(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.restoring")
@@ -45,6 +52,13 @@ def restore(settings: Settings, backup: Backup) -> Path | None:
     finally:
         _remove(fresh)
     return aside
+
+
+def _into_empty(settings: Settings, backup: Backup) -> None:
+    with TemporaryDirectory(dir=backup.path.parent, prefix=".restore-") as folder:
+        path = Path(folder) / "restored.duckdb"
+        load(settings, backup, path)
+        transfer(replace(settings, store_url=f"duckdb:{path}"), settings, lambda *_told: None)
 
 
 def _let_go(path: Path, settings: Settings) -> None:

@@ -74,7 +74,7 @@ def file_of(settings: Settings) -> Path:
     if kind != "duckdb" or not place:
         raise BadSetup(
             N_("This works with a store in a file only."),
-            N_("Use --store duckdb:PATH, then migrate-store to move what it holds."),
+            N_("Restore into an empty database: python -m core restore DIR --store postgres://…"),
         )
     return Path(place) if Path(place).is_absolute() else ROOT / place
 
