@@ -30,6 +30,14 @@ class Settings:
     backup_folder: Path = ROOT / "data" / "run" / "backups"
     backup_at: str = "03:30"
     backup_keep: int = 7
+    oidc_issuer: str = ""
+    oidc_client_id: str = ""
+    oidc_title: str = ""
+    oidc_scope: str = "openid profile email"
+    oidc_account_claim: str = "preferred_username"
+    oidc_role_claim: str = ""
+    oidc_roles: dict[str, str] = field(default_factory=dict)
+    oidc_unknown_role: str = ""
     shops: tuple[dict[str, Any], ...] = field(default=())
 
 
@@ -47,6 +55,14 @@ _KEYS = {
     ("backup", "folder"): "backup_folder",
     ("backup", "at"): "backup_at",
     ("backup", "keep"): "backup_keep",
+    ("oidc", "issuer"): "oidc_issuer",
+    ("oidc", "client_id"): "oidc_client_id",
+    ("oidc", "title"): "oidc_title",
+    ("oidc", "scope"): "oidc_scope",
+    ("oidc", "account_claim"): "oidc_account_claim",
+    ("oidc", "role_claim"): "oidc_role_claim",
+    ("oidc", "roles"): "oidc_roles",
+    ("oidc", "unknown_role"): "oidc_unknown_role",
     ("pull", "interval_seconds"): "pull_interval_seconds",
     ("pull", "overlap_seconds"): "pull_overlap_seconds",
 }

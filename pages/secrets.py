@@ -4,9 +4,9 @@ from functools import partial
 
 import streamlit as st
 
-from core import clock
+from core import clock, runtime
 from core.i18n import N_, _
-from core.services import secrets
+from core.services import company_login, secrets
 from core.services.secrets import OLD_DAYS, PLACES, Kept
 from core.ui import names, session
 from core.ui.empty import empty
@@ -25,6 +25,8 @@ def render() -> None:
         _("Sealed by the key file, which lies outside the store. A value goes in and never comes out, not even here.")
     )
     found = secrets.listing(session.actor(), session.store(), session.vault())
+    if company_login.is_on(runtime.settings()) and not any(kept.place == "sign_in" for kept in found):
+        _client()
     if not found:
         empty(
             _("No secret is kept yet."), _("Connect a shop or set up a robot."), icon="key", page="channels",
@@ -32,6 +34,27 @@ def render() -> None:
         )  # fmt: skip
     for kept in found:
         _row(kept)
+
+
+def _client() -> None:
+    """The company login is set up in the settings; what the provider gave for it is typed in here."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="secret_client"):
+        with st.container(gap=None):
+            st.markdown(f"**{_('Company login')}** :gray[client_secret]")
+            st.caption(_("Not kept yet; a provider that asks for none needs none."))
+        if st.button(_("Enter"), icon=":material/key:", key="enter_client"):
+            dialog(_("Company login"), _client_form)
+
+
+def _client_form() -> None:
+    value = st.text_input(_("Client secret"), type="password", key="client_value", autocomplete="off")
+    if not st.button(_("Save"), type="primary", disabled=not value.strip(), key="client_do"):
+        return
+    actor, store, vault = session.actor(), session.store(), session.vault()
+    if attempt(lambda: company_login.keep_client_secret(actor, store, vault, value)):
+        st.session_state.pop("client_value", None)
+        say_after_rerun(_("Saved."))
+        st.rerun()
 
 
 def _row(kept: Kept) -> None:

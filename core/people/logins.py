@@ -92,16 +92,20 @@ def log_in(store: Store, account: str, password: str, *, address: str, agent: st
         return begin(store, account, agent=agent, address=address)
 
 
-def begin(store: Store, account: str, *, agent: str, address: str = "") -> str:
+def begin(store: Store, account: str, *, agent: str, address: str = "", provider: str = "") -> str:
     """A new login for an account whose password was just proven; the token goes into the cookie and nowhere else.
 
     With a second factor set up it opens nothing yet and lasts for minutes: `core.people.second_factor.prove` makes it whole.
+    `provider`: the host of the company's login that has proven the person instead; it has its own second step.
     """
     token = secrets.token_urlsafe(32)
     with store.write() as cursor:
-        proven = not factors.is_on(cursor, account)
+        proven = bool(provider) or not factors.is_on(cursor, account)
         lasts = LASTS if proven else UNPROVEN_LASTS
-        rows.add(cursor, token_hash(token), account, lasts, agent[:200], address=masked(address), proven=proven)
+        rows.add(
+            cursor, token_hash(token), account, lasts, agent[:200], address=masked(address), proven=proven,
+            provider=provider,
+        )  # fmt: skip
     return token
 
 

@@ -28,7 +28,7 @@ def awaits_first(store: Store) -> bool:
 
 def create_first(store: Store, account: str, display_name: str, password: str) -> None:
     """Make the first administrator. Stale when there is any account already."""
-    account = _fair_name(account)
+    account = fair_name(account)
     passwords.check_strength(password, account)
     hashed = passwords.hashed(password)
     with store.write() as cursor:
@@ -47,7 +47,7 @@ def listing(actor: Actor, store: Store) -> list[Account]:
 def add(actor: Actor, store: Store, account: str, display_name: str, role: str, language: str = "") -> str:
     """Make an account; the temporary password to hand over. BadRequest for a bad or taken name."""
     require(actor, store, _EDIT, account)
-    account, password = _fair_name(account), passwords.temporary()
+    account, password = fair_name(account), passwords.temporary()
     _check_language(language)
     hashed = passwords.hashed(password)
     with store.write() as cursor:
@@ -71,7 +71,7 @@ def change(actor: Actor, store: Store, account: str, *, display_name: str, role:
         _may_give(cursor, actor, role)
         shown = display_name.strip() or account
         accounts.change(cursor, account, display_name=shown, role=role, language=language, active=before.active)
-        _keep_an_administrator(cursor)
+        keep_an_administrator(cursor)
         audit.record(cursor, actor, "accounts.change", account, role_before=before.role, role=role)
 
 
@@ -89,7 +89,7 @@ def set_active(actor: Actor, store: Store, account: str, *, active: bool) -> Non
             language=before.language,
             active=active,
         )
-        _keep_an_administrator(cursor)
+        keep_an_administrator(cursor)
         if not active:
             login_rows.end_all(cursor, account)
         audit.record(cursor, actor, "accounts.activate" if active else "accounts.deactivate", account)
@@ -159,7 +159,7 @@ def choose_language(actor: Actor, store: Store, language: str) -> None:
             )
 
 
-def _fair_name(account: str) -> str:
+def fair_name(account: str) -> str:
     """The name as it is stored: NFKC, lower case. BadRequest for one nobody could type or that means the system."""
     plain = unicodedata.normalize("NFKC", account).strip().casefold()
     if not _NAME.fullmatch(plain) or plain in _RESERVED:
@@ -198,7 +198,7 @@ def _found(cursor: Cursor, account: str) -> Account:
     return found
 
 
-def _keep_an_administrator(cursor: Cursor) -> None:
+def keep_an_administrator(cursor: Cursor) -> None:
     """Raised inside the transaction: the change that would leave nobody to manage accounts is rolled back."""
     if accounts.count_active(cursor, ADMIN) == 0:
         raise BadRequest(N_("This is the last active administrator."), N_("Make somebody else an administrator first."))

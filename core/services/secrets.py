@@ -17,6 +17,7 @@ PLACES: dict[str, str] = {
     secrets.ROBOT: N_("Robot or mail box"),
     secrets.TRACKER: N_("Parcel service"),
     secrets.BLACKLIST: N_("Blacklist service"),
+    secrets.SIGN_IN: N_("Company login"),
 }
 OLD_DAYS = 365
 _LONGEST = 10_000

@@ -23,11 +23,17 @@ class Login:
     role: RoleRow | None = None
     address: str = ""
     proven: bool = True
+    provider: str = ""
 
     @property
     def is_whole(self) -> bool:
-        """Whether it opens the pages: the second step is done and the password is the person's own."""
-        return self.proven and not self.account.must_change
+        """Whether it opens the pages: the second step is done and the password is the person's own, or none was asked."""
+        return self.proven and not self.awaits_password
+
+    @property
+    def awaits_password(self) -> bool:
+        """Whether an own password must be chosen first."""
+        return self.account.must_change and not self.provider
 
     @property
     def short(self) -> str:
@@ -36,13 +42,13 @@ class Login:
 
 
 _JOINED = (
-    "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, l.address, l.proven, "
+    "SELECT l.token_hash, l.created_at, l.expires_at, l.seen_at, l.agent, l.address, l.proven, l.provider, "
     + ", ".join(f"r.{name}" for name in roles.COLUMNS.split(", "))
     + ", a.account, a.display_name, a.role, a.language, a.active, a.must_change, a.created_at, a.changed_at "
     "FROM logins l JOIN accounts a ON a.account = l.account LEFT JOIN roles r ON r.role = a.role "
     "WHERE a.active AND l.expires_at > ?"
 )
-_ROLE_FROM, _ACCOUNT_FROM = 7, 7 + len(roles.COLUMNS.split(", "))
+_ROLE_FROM, _ACCOUNT_FROM = 8, 8 + len(roles.COLUMNS.split(", "))
 
 
 def add(
@@ -54,13 +60,14 @@ def add(
     *,
     address: str = "",
     proven: bool = True,
+    provider: str = "",
 ) -> None:
     """Append a login that ends after `lasts`. `address` is masked already; not `proven`: the second factor is awaited."""
     now = clock.now()
     cursor.execute(
-        "INSERT INTO logins (token_hash, account, created_at, expires_at, seen_at, agent, address, proven) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [token_hash, account, now, now + lasts, now, agent, address, proven],
+        "INSERT INTO logins (token_hash, account, created_at, expires_at, seen_at, agent, address, proven, provider) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [token_hash, account, now, now + lasts, now, agent, address, proven, provider],
     )
 
 
@@ -172,8 +179,10 @@ def clear_expired(store: Store, failures_before: datetime) -> int:
 
 
 def _login(row: tuple) -> Login:
-    token_hash, created_at, expires_at, seen_at, agent, address, proven = row[:_ROLE_FROM]
+    token_hash, created_at, expires_at, seen_at, agent, address, proven, provider = row[:_ROLE_FROM]
     changed = row[_ROLE_FROM:_ACCOUNT_FROM]
     role = roles.row_of(changed) if changed[0] else None
     account = Account(*row[_ACCOUNT_FROM:])
-    return Login(token_hash, account, created_at, expires_at, seen_at, agent, role, address or "", proven is not False)
+    return Login(
+        token_hash, account, created_at, expires_at, seen_at, agent, role, address or "", proven is not False, provider or ""
+    )  # fmt: skip

@@ -7,11 +7,12 @@ from datetime import datetime
 from core import clock
 from core.store.store import Cursor, Store
 
-SHOP, ROBOT, TRACKER, BLACKLIST = "shop", "robot", "tracker", "blacklist"
+SHOP, ROBOT, TRACKER, BLACKLIST, SIGN_IN = "shop", "robot", "tracker", "blacklist", "sign_in"
 _TABLES = {
     SHOP: ("shops", "channel || '/' || shop", "state <> 'removed'"),
     ROBOT: ("robots", "name", "true"),
     TRACKER: ("tracking_accounts", "name", "true"),
+    SIGN_IN: ("company_clients", "name", "true"),
 }
 _FACT = "blacklist_service"
 

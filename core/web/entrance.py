@@ -43,6 +43,8 @@ class Form:
     hint: str = ""
     wait_seconds: int = 0
     next: str = "/"
+    other_way: tuple[str, str] | None = None
+    """(address, words) of another way to reach the same."""
 
 
 def show(request: Request, form: Form, *, status: int = 200) -> HTMLResponse:
@@ -84,7 +86,7 @@ def _page(request: Request, form: Form, token: str) -> str:
 <input type="hidden" name="form" value="{token}"><input type="hidden" name="next" value="{escape(form.next)}">
 {"".join(_input(each, first=each is first) for each in form.inputs)}
 <button type="submit"{f' data-wait="{form.wait_seconds}"' if form.wait_seconds else ""}>{escape(form.button)}</button>
-</form>""",
+</form>{_other_way(form)}""",
         _languages(request),
     )
 
@@ -123,6 +125,13 @@ def _languages(request: Request) -> str:
         f"{' aria-current=true' if code == language() else ''}>{word}</a>"
         for code, word in LANGUAGES.items()
     )
+
+
+def _other_way(form: Form) -> str:
+    if form.other_way is None:
+        return ""
+    link, label = form.other_way
+    return f'<p class="or"><span>{escape(_("or"))}</span></p><a class="other" href="{escape(link)}">{escape(label)}</a>'
 
 
 def _note(form: Form) -> str:

@@ -24,7 +24,8 @@ OWN_HEADERS = b"x-danliu-"
 LANGUAGE_COOKIE = "danliu_language"
 PASSWORD_PAGE = "/login/password"
 CODE_PAGE = "/login/code"
-_OPEN = ("/login", PASSWORD_PAGE, CODE_PAGE, "/healthz", "/metrics")
+COMPANY_PAGE, COMPANY_CALLBACK = "/login/company", "/oauth2callback"
+_OPEN = ("/login", PASSWORD_PAGE, CODE_PAGE, COMPANY_PAGE, COMPANY_CALLBACK, "/healthz", "/metrics")
 _OPEN_BELOW = ("/auth/", "/assets/", "/static/")  # /static is Streamlit's own public code, no data
 _SAFE = {
     "X-Content-Type-Options": "nosniff",
@@ -77,7 +78,7 @@ def _refusal(scope: Scope, login: Login | None) -> Response | None:
         return _to_login(scope, "/login")
     if not login.proven:
         return _to_login(scope, CODE_PAGE)
-    if login.account.must_change:
+    if login.awaits_password:
         return _to_login(scope, PASSWORD_PAGE)
     if not is_socket and path.startswith("/api/") and not origin.is_own(scope):
         return refused(403, NotAllowed(N_("The request came from another site."), N_("Use the pages of this site.")))

@@ -17,9 +17,10 @@ from core.people import logins, second_factor
 from core.people.guard import seen_by
 from core.services import accounts
 from core.store.logins import Login
-from core.web import origin
+from core.web import company, origin
+from core.web.cookies import entered, keep_language
 from core.web.entrance import Form, Input, show
-from core.web.gate import CODE_PAGE, LANGUAGE_COOKIE, PASSWORD_PAGE
+from core.web.gate import CODE_PAGE, PASSWORD_PAGE
 
 _LONGEST_FORM = 16_384  # bytes
 
@@ -51,7 +52,7 @@ async def log_in(request: Request) -> Response:
         token = await to_thread.run_sync(_enter, request, account, password)
     except DanliuError as error:
         return _again(request, _login_form(wanted, account=account), error)
-    return _entered(request, token, wanted)
+    return entered(request, token, wanted)
 
 
 async def code_page(request: Request) -> Response:
@@ -72,7 +73,7 @@ async def prove(request: Request) -> Response:
         token = await to_thread.run_sync(_prove, request, form.get("code", ""))
     except DanliuError as error:
         return _again(request, _code_form(wanted), error)
-    return _entered(request, token, wanted)
+    return entered(request, token, wanted)
 
 
 async def set_up(request: Request) -> Response:
@@ -86,7 +87,7 @@ async def set_up(request: Request) -> Response:
         token = await to_thread.run_sync(_begin, request, form)
     except DanliuError as error:
         return _again(request, _setup_form(request, form), error)
-    return _entered(request, token, "/")
+    return entered(request, token, "/")
 
 
 async def password_page(request: Request) -> Response:
@@ -142,11 +143,7 @@ def _enter(request: Request, account: str, password: str) -> str:
     token = logins.log_in(
         store, account, password, address=origin.address(request), agent=request.headers.get("user-agent", "")
     )
-    login = logins.login_of_token(store, token)
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    if login and login.proven and not login.account.language and chosen in LANGUAGES:
-        actor = logins.actor_of(login)
-        accounts.choose_language(actor, seen_by(actor, store), chosen)
+    keep_language(request, store, token)
     return token
 
 
@@ -168,19 +165,6 @@ def _prove(request: Request, code: str) -> str:
     return second_factor.prove(runtime.store(), runtime.vault(), token, code, address=origin.address(request))
 
 
-def _entered(request: Request, token: str, wanted: str) -> Response:
-    answer = RedirectResponse(wanted, 303)
-    answer.set_cookie(
-        logins.COOKIE,
-        token,
-        max_age=int(logins.LASTS.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=origin.is_https(request),
-    )
-    return answer
-
-
 def _again(request: Request, form: Form, error: DanliuError) -> Response:
     wait = int(error.after_seconds or 0) + 1 if isinstance(error, TryAgain) else 0
     status = 429 if wait else 403 if isinstance(error, NotAllowed) else 400
@@ -197,6 +181,7 @@ def _login_form(wanted: str, *, account: str = "") -> Form:
             Input("password", _("Password"), "password", "current-password"),
         ),
         next=wanted,
+        other_way=company.way(wanted),
     )
 
 

@@ -2,7 +2,7 @@
 
 from starlette.middleware import Middleware
 
-from core.web import api, files, health, hooks, login, metrics, oauth, sheets, tracking_hooks
+from core.web import api, company, files, health, hooks, login, metrics, oauth, sheets, tracking_hooks
 from core.web.gate import Gate
 from core.web.html import Html
 from core.web.lasting import Lasting
@@ -14,6 +14,7 @@ ROUTES = [
     *hooks.ROUTES,
     *api.ROUTES,
     *login.ROUTES,
+    *company.ROUTES,
     *oauth.ROUTES,
     *sheets.ROUTES,
     *files.ROUTES,

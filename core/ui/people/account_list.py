@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.i18n import _
-from core.services import accounts, sessions
+from core.services import accounts, company_login, sessions
 from core.ui import session
 from core.ui.empty import empty
 from core.ui.people import dialogs
@@ -42,11 +42,13 @@ def _people() -> list[Person]:
     actor, store = session.actor(), session.store()
     found = accounts.present_logins(actor, store)
     guarded = sessions.with_second_step(actor, store)
+    bound = company_login.bound(actor, store)
     return [
         Person(
             account,
             tuple(login for login in found if login.account.account == account.account),
             account.account in guarded,
+            account.account in bound,
         )
         for account in accounts.listing(actor, store)
     ]

@@ -10,6 +10,7 @@ _WORDS = {
     "accounts.add": N_("Added an account"),
     "accounts.change": N_("Changed an account"),
     "accounts.activate": N_("Switched an account on"),
+    "accounts.unbind": N_("Released an account from the company login"),
     "accounts.deactivate": N_("Switched an account off"),
     "accounts.end_logins": N_("Ended a person's logins"),
     "accounts.reset_password": N_("Reset a password"),

@@ -20,6 +20,7 @@ _ACTIONS = {
     "reset": N_("Reset password"),
     "logins": N_("End logins"),
     "step": N_("Reset the second step"),
+    "release": N_("Release from the company login"),
     "off": N_("Switch off"),
     "on": N_("Switch on"),
 }
@@ -27,11 +28,13 @@ _ACTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with its present logins, the last seen first. `second_step`: its logins ask for a code."""
+    """An account with its present logins, the last seen first. `second_step`: its logins ask for a code; `bound`: it
+    belongs to a person of the company's login."""
 
     account: Account
     logins: tuple[Login, ...]
     second_step: bool = False
+    bound: bool = False
 
 
 def card(person: Person) -> None:
@@ -51,6 +54,7 @@ def card(person: Person) -> None:
                 "off",
                 *(["logins"] if person.logins else []),
                 *(["step"] if person.second_step else []),
+                *(["release"] if person.bound else []),
             ]
             if account.active
             else ["on"]
@@ -76,6 +80,8 @@ def _badges(person: Person) -> str:
         badges.append(f":orange-badge[{_('temporary password')}]")
     if person.second_step:
         badges.append(f":gray-badge[{_('two steps')}]")
+    if person.bound:
+        badges.append(f":gray-badge[{_('company login')}]")
     if account.account == session.actor().account:
         badges.append(f":gray-badge[{_('you')}]")
     return " ".join(badges)

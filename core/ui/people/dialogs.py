@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.i18n import LANGUAGES, N_, _
-from core.services import accounts, sessions
+from core.services import accounts, company_login, sessions
 from core.store.accounts import Account
 from core.ui import session
 from core.ui.forms import confirm_before, dialog, say_after_rerun
@@ -35,6 +35,7 @@ def open_for(action: str, account: Account) -> None:
         "reset": _("Reset the password of {name}"),
         "logins": _("End the logins of {name}"),
         "step": _("Reset the second step of {name}"),
+        "release": _("Release {name} from the company login"),
         "off": _("Switch off {name}"),
         "on": _("Switch on {name}"),
     }
@@ -142,7 +143,26 @@ def _step(account: Account) -> None:
     )
 
 
-_DRAW = {"step": _step, "change": _change, "reset": _reset, "logins": _logins, "off": _off, "on": _on}
+def _release(account: Account) -> None:
+    confirm_before(
+        _("Release from the company login"),
+        _(
+            "The next person with this name at the company login gets the account. For somebody who was set up anew there."
+        ),
+        lambda: company_login.let_go(session.actor(), session.store(), account.account),
+        key="release_account",
+    )
+
+
+_DRAW = {
+    "release": _release,
+    "step": _step,
+    "change": _change,
+    "reset": _reset,
+    "logins": _logins,
+    "off": _off,
+    "on": _on,
+}
 
 
 def _role(key: str, present: str) -> str:

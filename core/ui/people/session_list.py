@@ -43,6 +43,7 @@ def row(login: Login, *, who: bool) -> None:
             name = f"**{plain(login.account.display_name)}** :gray[{plain(role_title(login.account.role))}]"
             title = plain(device(login.agent) or _("unknown device"))
             badges = f" :orange-badge[{_('second step awaited')}]" if not login.proven else ""
+            badges += f" :gray-badge[{_('company login')}]" if login.provider else ""
             st.markdown(f"{name} · {title}{badges}" if who else f"**{title}**{badges}")
             place = f" · {plain(login.address)}" if login.address else ""
             said = _("seen {seen}, logged in {begun}").format(seen=ago(login.seen_at), begun=ago(login.created_at))
