@@ -30,9 +30,7 @@ def dispatch(
     found = {row.order_key: row for row in dispatching.parcels(cursor, keys)}
     ready = [key for key in keys if key in found]
     moved = moving.move(cursor, ready, "SHIPPED", actor=actor, why=why)
-    tell = [*moved.moved, *dispatching.by_warehouse(cursor, moved.already)]
-    parts = dispatching.parts(cursor, tell)
-    outbox.put(cursor, [made for key in tell for made in messages(found[key], parts.get(key, ()))])
+    tell(cursor, [*moved.moved, *dispatching.by_warehouse(cursor, moved.already)])
     reservations.consume(store, [*moved.moved, *moved.already])
     stopped = {*moved.held, *moved.refunded, *moved.refused}
     return Sent(
@@ -40,6 +38,13 @@ def dispatch(
         [key for key in ready if key in stopped],
         [key for key in keys if key not in found],
     )
+
+
+def tell(cursor: Cursor, keys: Sequence[int]) -> None:
+    """The platforms are to hear that these orders have left; told once, however often it is asked."""
+    parts = dispatching.parts(cursor, keys)
+    found = dispatching.parcels(cursor, keys)
+    outbox.put(cursor, [made for order in found for made in messages(order, parts.get(order.order_key, ()))])
 
 
 def messages(order: Parcel, parts: Sequence[Part]) -> list[Message]:

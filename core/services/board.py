@@ -6,7 +6,7 @@ from typing import Any
 
 from core import clock
 from core.errors import BadRequest
-from core.flow import gate, moving, picking
+from core.flow import dispatching, gate, moving, picking
 from core.flow.moving import Moved
 from core.i18n import N_
 from core.model.lifecycle import BY_NAME
@@ -146,6 +146,7 @@ def _move(cursor: Cursor, store: Store, actor: Actor, keys: list[int], to: str, 
         known = board.with_tracking(cursor, keys)
         done = moving.move(cursor, [key for key in keys if key in known], to, actor=actor.account, why=said)
         done.refused += [key for key in keys if key not in known]
+        dispatching.tell(cursor, done.moved)
         reservations.consume(store, done.moved)
         return done
     return moving.move(cursor, keys, to, actor=actor.account, why=said)

@@ -6,7 +6,7 @@ from core.errors import BadRequest, NotAllowed
 from core.people.actor import person
 from core.services import board
 from core.settings import Settings
-from core.store import Store, holds
+from core.store import Store, holds, outbox
 from tests.flow_orders import Shop
 from tests.payloads import one, rows
 
@@ -107,3 +107,13 @@ def test_shops_of_one_code_on_two_channels_are_told_apart(shop: Shop) -> None:
     found = board.cards(LEAD, shop.store, "payment", shops=["other/s"])[0]
     assert [card.row["platform_no"] for card in found] == ["1"]
     assert board.columns(LEAD, shop.store, shops=["offline/s"])[0].orders == 1
+
+
+def test_an_order_taken_out_by_hand_is_told_to_its_platform_once(shop: Shop) -> None:
+    shop.orders("1")
+    key = shop.key("1")
+    with shop.store.write() as cursor:
+        cursor.execute("UPDATE orders SET status = 'PACKED', courier = 'SF', tracking_no = 'SF1234567890'")
+    board.move(LEAD, shop.store, [key], "SHIPPED", ZONE)
+    (message,) = outbox.listing(shop.store, "dispatch")
+    assert (message.subject, message.body["tracking_no"], message.body["courier"]) == ("1", "SF1234567890", "SF")
