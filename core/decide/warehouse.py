@@ -6,6 +6,7 @@ with the goods; only where the gift is not there, a warehouse is sought that has
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from core.decide import task as tasks
@@ -55,15 +56,16 @@ class Routed:
 
 def assign(
     store: Store, keys: Sequence[int], zone: str, *, keyed: Callable[[str], str] = str, again: bool = False,
-    actor: str = "system",
+    actor: str = "system", since: datetime | None = None,
 ) -> Assigned:  # fmt: skip
     """Route open orders by the live policy. Orders routed before stay as they are, unless their lines changed or `again`.
 
     Who finds a warehouse gets parcels, reservations there and loses the hold `no_route`; who does not is held with it.
+    `since`: none of the orders came into the pool earlier, if known.
     """
     present = book(store)
     with store.write() as cursor:
-        known, lines, done, short = _read(cursor, store, keys, again, actor)
+        known, lines, done, short = _read(cursor, store, keys, again, actor, since)
         orders = [order for order in known if order.order_key not in done]
         if not orders:
             return Assigned(sorted(done), {}, short)
@@ -84,16 +86,16 @@ def assign(
 
 
 def _read(
-    cursor: Cursor, store: Store, keys: Sequence[int], again: bool, actor: str
+    cursor: Cursor, store: Store, keys: Sequence[int], again: bool, actor: str, since: datetime | None
 ) -> tuple[list[OrderRow], list[LineRow], set[int], list[int]]:
     """(open orders that hold pieces, their lines, those that need nothing done, those short of stock)."""
-    orders = routing_input.orders(cursor, keys)
-    lines = routing_input.reserved(cursor, keys)
+    orders = routing_input.orders(cursor, keys, since)
+    lines = routing_input.reserved(cursor, keys, since)
     have = {line.order_key for line in lines}
     bare = [order.order_key for order in orders if order.order_key not in have]
     if bare:
-        reservations.reserve(store, bare, actor=actor)
-        lines += routing_input.reserved(cursor, bare)
+        reservations.reserve(store, bare, actor=actor, since=since)
+        lines += routing_input.reserved(cursor, bare, since)
         have = {line.order_key for line in lines}
     loose = {line.order_key for line in lines if not line.warehouse}
     done = {o.order_key for o in orders if o.order_key in have and o.order_key not in loose and (o.pinned or not again)}

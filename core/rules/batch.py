@@ -53,6 +53,8 @@ class Batch(Reach):
             [*values, *which.values],
         )
         self.made = [self.orders]
+        self.oldest: datetime | None = None
+        """When the first of the batch came into the pool; None when one of them has no such instant."""
         self.first = self._first()
         row = cursor.execute("SELECT max(paid_at) FROM orders WHERE ordered_at IS NULL").fetchone()
         self.undated: datetime | None = row[0] if row else None
@@ -104,7 +106,8 @@ class Batch(Reach):
     def of_lines(self, gate: Sql) -> Sql:
         """The lines of the orders that some rule still needs them for."""
         del gate
-        return Sql(f"o.order_key IN (SELECT order_key FROM decide_batch WHERE {_asks(LINES)})")
+        bound, values = ("", []) if self.oldest is None else ("o.pool_at >= ? AND ", [self.oldest])
+        return Sql(f"{bound}o.order_key IN (SELECT order_key FROM decide_batch WHERE {_asks(LINES)})", values)
 
     def provide(self, features: Mapping[str, Sql]) -> tuple[str, list[Any]]:
         """Each feature worked out by itself into a temporary table: many small plans are made quicker than a great one."""
@@ -120,11 +123,12 @@ class Batch(Reach):
 
     def _first(self) -> dict[str, datetime | None]:
         names = [_asks(name) for name in self.compiler.counts.values()]
-        if not names:
-            return {}
-        asked = ", ".join(f"min({ARRIVAL}) FILTER (o.{name})" for name in names)
-        row = self.cursor.execute(f"SELECT {asked} FROM decide_batch o").fetchone()
-        return dict(zip(names, row or [None] * len(names), strict=True))
+        asked = "".join(f", min({ARRIVAL}) FILTER (o.{name})" for name in names)
+        row = self.cursor.execute(
+            f"SELECT CASE WHEN count(*) = count(o.pool_at) THEN min(o.pool_at) END{asked} FROM {self.orders} o"
+        ).fetchone()
+        self.oldest, *first = row or [None] * (len(names) + 1)
+        return dict(zip(names, first, strict=True))
 
 
 def _packed(flags: Sequence[str]) -> str:

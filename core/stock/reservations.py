@@ -6,6 +6,7 @@ another runs sees what that one took. Only orders that compete for a scarce SKU 
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import TypeVar
@@ -33,14 +34,15 @@ class Placed:
     refused: list[int] = field(default_factory=list)
 
 
-def reserve(store: Store, keys: Sequence[int], *, actor: str = "system") -> Reserved:
+def reserve(store: Store, keys: Sequence[int], *, actor: str = "system", since: datetime | None = None) -> Reserved:
     """Reserve the whole order or nothing of it, in order of arrival (paid_at, platform_no), over all warehouses.
 
     An order that has what it needs stays as it is; one whose lines have changed gives back and asks anew. Who gets all
     becomes STOCK_LOCKED and loses the hold `no_stock`; who does not is held with it and waits for a stock event.
+    `since`: none of the orders came into the pool earlier, if known.
     """
     with store.write() as cursor:
-        reservations.stage(cursor, keys)
+        reservations.stage(cursor, keys, since)
         have, changed, news = reservations.compare(cursor)
         if changed:
             reservations.end(cursor, changed, "released", "changed")

@@ -98,7 +98,7 @@ def roll_back(store: Store, kind: str, name: str, version: int, *, author: str) 
 
 def published(store: Store, kind: str, name: str) -> Document | None:
     """The live version, or None."""
-    return _first(store, "kind = ? AND name = ? AND state = 'published'", [kind, name])
+    return next((_document(row) for row in _live(store) if row[0] == kind and row[1] == name), None)
 
 
 def all_published(store: Store, kind: str) -> list[Document]:

@@ -66,9 +66,9 @@ def replace(cursor: Cursor, keys: Sequence[int], grants: Sequence[Grant]) -> Non
     cursor.execute(f"INSERT INTO gift_grants SELECT {_unnest(types)}, ?", [*columns, clock.now()])
     cursor.execute(
         "INSERT INTO order_lines (order_key, channel, shop, platform_no, line_no, sku, barcode, title, qty, unit_price_fen, "
-        "line_paid_fen, is_gift, granted_by) SELECT o.order_key, o.channel, o.shop, o.platform_no, "
+        "line_paid_fen, is_gift, granted_by, pool_at) SELECT o.order_key, o.channel, o.shop, o.platform_no, "
         "'gift-' || g.promotion || '-' || g.sku, g.sku, coalesce(nullif(s.barcode, ''), p.barcode, g.sku), "
-        "coalesce(nullif(s.name, ''), p.title, g.sku), g.qty, 0, 0, true, g.promotion FROM ("
+        "coalesce(nullif(s.name, ''), p.title, g.sku), g.qty, 0, 0, true, g.promotion, coalesce(o.pool_at, 'infinity') FROM ("
         f"SELECT order_key, promotion, sku, sum(qty) AS qty FROM gift_grants WHERE {_IN} GROUP BY ALL) g "
         "JOIN orders o ON o.order_key = g.order_key LEFT JOIN gift_stock s ON s.sku = g.sku "
         "LEFT JOIN (SELECT sku, any_value(barcode) AS barcode, any_value(title) AS title FROM products GROUP BY sku) p "

@@ -121,13 +121,15 @@ def replace(cursor: Cursor, merge: Merge, *, changed: bool) -> None:
             "LEFT JOIN (SELECT order_key, count(*) AS n, sum(qty) AS units FROM line_sets GROUP BY order_key) l "
             "ON l.order_key = d.order_key WHERE orders.order_key = d.order_key"
         )
+    since = "coalesce(p.pool_at, $now)" if changed else "$now"
+    before = "LEFT JOIN present p ON p.order_key = l.order_key " if changed else ""
     others = "".join(f", {_or_default(f'k.{field.name}', field)}" for field in kept)
     joined = "LEFT JOIN own_kept k ON k.order_key = l.order_key AND k.line_no = l.line_no " if kept else ""
     cursor.execute(
-        f"INSERT INTO order_lines (order_key, channel, shop, platform_no, {quoted([*names, *(f.name for f in kept)])}) "
-        f"SELECT l.order_key, $channel, $shop, s.platform_no, {quoted(names, 'l.')}{others} FROM line_sets l "
-        f"JOIN staged s ON s.order_key = l.order_key {joined}WHERE l.order_key IN ({which})",
-        {"channel": merge.channel, "shop": merge.shop, **_defaults(kept)},
+        f"INSERT INTO order_lines (order_key, channel, shop, platform_no, pool_at, {quoted([*names, *(f.name for f in kept)])}) "
+        f"SELECT l.order_key, $channel, $shop, s.platform_no, {since}, {quoted(names, 'l.')}{others} FROM line_sets l "
+        f"JOIN staged s ON s.order_key = l.order_key {before}{joined}WHERE l.order_key IN ({which})",
+        {"channel": merge.channel, "shop": merge.shop, "now": merge.now, **_defaults(kept)},
     )
 
 

@@ -111,11 +111,11 @@ def suspects(
     holds = "coalesce(held AND contains(held_reasons, '\"' || ? || '\"'), false)"
     rows = cursor.execute(
         f"SELECT order_key, true, false FROM refunds WHERE {which} UNION ALL SELECT order_key, true, false FROM order_lines "
-        f"WHERE line_refund_status IS NOT NULL AND line_refund_status NOT IN ({harmless}) AND {which} UNION ALL "
+        f"WHERE {bound}line_refund_status IS NOT NULL AND line_refund_status NOT IN ({harmless}) AND {which} UNION ALL "
         "SELECT * FROM (SELECT order_key, "
         f"coalesce(refund_status NOT IN ({harmless}), false) AS told, {holds} AS holds FROM orders WHERE {bound}{which}) "
         "WHERE told OR holds",
-        [*listed, *listed, reason, *values, *listed],
+        [*listed, *values, *listed, reason, *values, *listed],
     ).fetchall()
     return sorted({key for key, told, _held in rows if told}), [key for key, _told, held in rows if held]
 

@@ -64,8 +64,8 @@ def _copy(cursor: Cursor, origin: int, key: int, lines: Sequence[tuple[str, str,
     """The lines to be sent, and the person as sealed with the first order."""
     cursor.execute(
         "INSERT INTO order_lines (order_key, channel, shop, platform_no, line_no, sku, barcode, title, spec, qty, "
-        "unit_price_fen, line_paid_fen, is_gift, spu, weight_g) SELECT o.order_key, o.channel, o.shop, o.platform_no, n.line_no, "
-        "n.sku, l.barcode, n.title, l.spec, n.qty, 0, 0, false, l.spu, l.weight_g FROM (SELECT unnest(?::VARCHAR[]) AS line_no, "
+        "unit_price_fen, line_paid_fen, is_gift, spu, weight_g, pool_at) SELECT o.order_key, o.channel, o.shop, o.platform_no, n.line_no, "
+        "n.sku, l.barcode, n.title, l.spec, n.qty, 0, 0, false, l.spu, l.weight_g, coalesce(o.pool_at, 'infinity') FROM (SELECT unnest(?::VARCHAR[]) AS line_no, "
         "unnest(?::VARCHAR[]) AS sku, unnest(?::VARCHAR[]) AS title, unnest(?::BIGINT[]) AS qty) n "
         "JOIN orders o ON o.order_key = ? LEFT JOIN (SELECT sku, any_value(barcode) AS barcode, any_value(spec) AS spec, "
         "any_value(spu) AS spu, any_value(weight_g) AS weight_g FROM order_lines WHERE order_key = ? GROUP BY sku) l "

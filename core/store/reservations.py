@@ -5,6 +5,7 @@ asked_new (order_key, place: those to reserve).
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from core import clock
 from core.store import demand, stock_free
@@ -25,17 +26,19 @@ _MERGE = (
 )
 
 
-def stage(cursor: Cursor, keys: Sequence[int]) -> None:
-    """Make asked_orders and asked_lines of those of the orders that are open."""
+def stage(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> None:
+    """Make asked_orders and asked_lines of those of the orders that are open. `since`: none of them came into the pool
+    earlier, if known."""
+    bound, values = ("o.pool_at >= ? AND ", [since]) if since else ("", [])
     which, listed = among(cursor, keys, "o.order_key")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_orders AS SELECT o.order_key, row_number() OVER (ORDER BY "
         f"{demand.ARRIVED.format('o')}, o.platform_no, o.order_key) AS place, "
         "coalesce(contains(o.held_reasons, '\"no_stock\"'), false) AS waits FROM orders o "
-        f"WHERE {which} AND o.status IN ({demand.OPEN})",
-        listed,
+        f"WHERE {bound}{which} AND o.status IN ({demand.OPEN})",
+        [*values, *listed],
     )
-    demand.stage(cursor, "asked_lines", "asked_orders")
+    demand.stage(cursor, "asked_lines", "asked_orders", since)
 
 
 def compare(cursor: Cursor) -> tuple[list[int], list[int], int]:
@@ -64,10 +67,12 @@ def compare(cursor: Cursor) -> tuple[list[int], list[int], int]:
 
 def contest(cursor: Cursor) -> tuple[Contest, dict[str, int]]:
     """The orders of asked_new that compete for SKUs which do not suffice for all, and what is free of those SKUs."""
+    where, values = stock_free.within_table(cursor, "asked_lines")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_scarce AS SELECT n.sku, coalesce(f.free, 0) AS free FROM ("
         "SELECT sku, sum(qty) AS qty FROM asked_lines SEMI JOIN asked_new USING (order_key) GROUP BY sku) n LEFT JOIN ("
-        f"{stock_free.per_sku('sku IN (SELECT sku FROM asked_lines)')}) f ON f.sku = n.sku WHERE n.qty > coalesce(f.free, 0)"
+        f"{stock_free.per_sku(where)}) f ON f.sku = n.sku WHERE n.qty > coalesce(f.free, 0)",
+        values,
     )
     free = dict(cursor.execute("SELECT sku, free FROM asked_scarce").fetchall())
     if not free:
@@ -123,11 +128,13 @@ def stage_places(cursor: Cursor, placements: Sequence[tuple[int, str, str]]) -> 
 
 def contest_places(cursor: Cursor) -> tuple[list[tuple[int, tuple[str, str], int]], dict[tuple[str, str], int]]:
     """As `contest`, by (warehouse, SKU) for the rows of asked_places. Warehouse '' takes back what is not routed."""
+    where, values = stock_free.within_table(cursor, "asked_places")
     cursor.execute(
         "CREATE OR REPLACE TEMP TABLE asked_scarce AS SELECT n.warehouse, n.sku, coalesce(f.free, 0) AS free FROM ("
         "SELECT warehouse, sku, sum(qty) AS qty FROM asked_places WHERE warehouse <> '' GROUP BY ALL) n LEFT JOIN ("
-        f"{stock_free.per_place('sku IN (SELECT sku FROM asked_places)')}) f ON f.warehouse = n.warehouse AND f.sku = n.sku "
-        "WHERE n.qty > coalesce(f.free, 0)"
+        f"{stock_free.per_place(where)}) f ON f.warehouse = n.warehouse AND f.sku = n.sku "
+        "WHERE n.qty > coalesce(f.free, 0)",
+        values,
     )
     free = {(w, sku): qty for w, sku, qty in cursor.execute("SELECT * FROM asked_scarce").fetchall()}
     if not free:

@@ -36,15 +36,16 @@ class LineRow(NamedTuple):
     warehouse: str
 
 
-def orders(cursor: Cursor, keys: Sequence[int]) -> list[OrderRow]:
-    """The open ones of the orders."""
+def orders(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> list[OrderRow]:
+    """The open ones of the orders. `since`: none of them came into the pool earlier, if known."""
+    bound, values = ("o.pool_at >= ? AND ", [since]) if since else ("", [])
     which, listed = among(cursor, keys, "{0}order_key")
     rows = cursor.execute(
         f"SELECT o.order_key, o.platform_no, epoch_us({demand.ARRIVED.format('o')}), o.province, epoch_us(o.ship_by), o.status, "
         "p.order_key IS NOT NULL FROM orders o LEFT JOIN "
         f"(SELECT DISTINCT order_key FROM parcels WHERE pinned AND {which.format('')}) p ON p.order_key = o.order_key "
-        f"WHERE {which.format('o.')} AND o.status IN ({demand.OPEN})",
-        [*listed, *listed],
+        f"WHERE {bound}{which.format('o.')} AND o.status IN ({demand.OPEN})",
+        [*listed, *values, *listed],
     ).fetchall()
     return _read(rows)
 
@@ -93,14 +94,15 @@ _LINE = (
 )
 
 
-def reserved(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
-    """What is reserved for the orders, by line and SKU."""
+def reserved(cursor: Cursor, keys: Sequence[int], since: datetime | None = None) -> list[LineRow]:
+    """What is reserved for the orders, by line and SKU. `since`: none of them came into the pool earlier, if known."""
+    bound, values = ("pool_at >= ? AND ", [since]) if since else ("", [])
     which, listed = among(cursor, keys)
     active = (
         "SELECT order_key, line_no, sku, warehouse, sum(qty)::BIGINT AS qty FROM reservations "
         f"WHERE state = 'active' AND {which} GROUP BY ALL"
     )
-    rows = cursor.execute(_LINE.format(active, which), [*listed, *listed]).fetchall()
+    rows = cursor.execute(_LINE.format(active, bound + which), [*listed, *values, *listed]).fetchall()
     return list(map(LineRow._make, rows))
 
 
@@ -116,11 +118,9 @@ def needed(cursor: Cursor, keys: Sequence[int]) -> list[LineRow]:
 
 def free(cursor: Cursor, skus: Sequence[str]) -> dict[tuple[str, str], int]:
     """(warehouse, sku) -> free pieces, never below 0; with what nobody has promised yet."""
+    where, values = stock_free.within(skus)
     rows = cursor.execute(
-        "SELECT warehouse, sku, greatest(free, 0)::BIGINT FROM ("
-        + stock_free.per_place("sku IN (SELECT unnest($1::VARCHAR[]))")
-        + ")",
-        [list(skus)],
+        f"SELECT warehouse, sku, greatest(free, 0)::BIGINT FROM ({stock_free.per_place(where)})", values
     ).fetchall()
     return {(warehouse, sku): qty for warehouse, sku, qty in rows}
 

@@ -109,7 +109,8 @@ INSERT INTO order_lines BY NAME SELECT order_key, channel, shop, platform_no, pl
   'SKU-' || lpad(((i * 13 + n * 7) % 800)::VARCHAR, 4, '0') AS sku,
   {_array(PRODUCTS)}[1 + ((i + n) % 8)::INTEGER] AS title,
   '默认' AS spec, 1 + i % 2 AS qty, paid_fen // line_count // (1 + i % 2) AS unit_price_fen,
-  paid_fen // line_count AS line_paid_fen, n = 3 AND i % 9 = 0 AS is_gift, 300 AS weight_g
+  paid_fen // line_count AS line_paid_fen, n = 3 AND i % 9 = 0 AS is_gift, 300 AS weight_g,
+  paid AS pool_at
 FROM made, LATERAL (SELECT unnest(range(1, line_count + 1)) AS n)"""
 
 _REFUNDS = """

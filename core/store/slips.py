@@ -18,7 +18,7 @@ _LINES = (
     "SELECT l.order_key, to_json(list_transform(list_sort(list(struct_pack(digits := coalesce(length(l.line_no), 1000), "
     "number := l.line_no, line := struct_pack(line_no := l.line_no, sku := l.sku, barcode := l.barcode, title := l.title, "
     "spec := l.spec, qty := l.qty, gift := coalesce(l.is_gift, false))))), lambda s: s.line))::VARCHAR AS lines "
-    "FROM order_lines l WHERE l.order_key IN (SELECT order_key FROM slip_batch) "
+    "FROM order_lines l WHERE {0}l.order_key IN (SELECT order_key FROM slip_batch) "
     "AND NOT EXISTS (SELECT 1 FROM slip_without w WHERE w.order_key = l.order_key AND w.line_no = l.line_no) GROUP BY l.order_key"
 )
 
@@ -87,8 +87,8 @@ def make(
         "SELECT 'P' || ? || '-' || lpad(b.number::VARCHAR, 6, '0'), b.order_key, b.channel, b.shop, b.platform_no, b.warehouse, b.courier, b.single, "
         f"p.wave, ?, b.number, ?, '{{\"lines\":' || coalesce(l.lines, '[]') || '}}', ?, NULL, '' FROM slip_batch b "
         "JOIN slip_plan p ON p.warehouse = b.warehouse AND p.courier = b.courier AND p.single = b.single AND b.place BETWEEN p.first AND p.last "
-        f"LEFT JOIN ({_LINES}) l ON l.order_key = b.order_key",
-        [stem, day, MADE, now],
+        f"LEFT JOIN ({_LINES.format(bound.replace('o.', 'l.'))}) l ON l.order_key = b.order_key",
+        [stem, day, MADE, now, *values],
     )
     cursor.execute(
         f"UPDATE orders SET slip_at = coalesce(slip_at, ?) WHERE {bound.replace('o.', '')}order_key IN (SELECT order_key FROM slip_batch)",

@@ -5,10 +5,12 @@ until it has left, then as a shipment, then in the level.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.store.ledger import SIGNED
 from core.store.store import Cursor
 
+_HANDFUL = 16
 _SELLABLE = "k.warehouse NOT IN (SELECT warehouse FROM warehouses WHERE NOT coalesce(active, true))"
 
 
@@ -40,13 +42,25 @@ def per_sku(where: str = "true") -> str:
     )
 
 
+def within(skus: Sequence[str]) -> tuple[str, dict[str, Any]]:
+    """A `where` for these SKUs, with its named values: a handful one by one, which plans and reads in half the time."""
+    if 0 < len(skus) <= _HANDFUL:
+        named = {f"sku{n}": sku for n, sku in enumerate(skus)}
+        return f"sku IN ({', '.join(f'${name}' for name in named)})", named
+    return "sku IN (SELECT unnest($skus::VARCHAR[]))", {"skus": list(skus)}
+
+
+def within_table(cursor: Cursor, table: str) -> tuple[str, dict[str, Any]]:
+    """A `where` for the SKUs of a temporary table, with its named values."""
+    found = cursor.execute(f"SELECT DISTINCT sku FROM {table} LIMIT {_HANDFUL + 1}").fetchall()
+    few = 0 < len(found) <= _HANDFUL
+    return within([row[0] for row in found]) if few else (f"sku IN (SELECT sku FROM {table})", {})
+
+
 def of_skus(cursor: Cursor, skus: Sequence[str]) -> dict[str, int]:
     """SKU -> free pieces; a SKU no warehouse knows is left out. May be below zero after a correction."""
-    return dict(
-        cursor.execute(
-            f"SELECT sku, free FROM ({per_sku('sku IN (SELECT unnest($1::VARCHAR[]))')})", [list(skus)]
-        ).fetchall()
-    )
+    where, values = within(skus)
+    return dict(cursor.execute(f"SELECT sku, free FROM ({per_sku(where)})", values).fetchall())
 
 
 def _active(columns: str, where: str) -> str:

@@ -92,9 +92,14 @@ def newcomers(
 def due(cursor: Cursor, now: datetime, limit: int, *, only: Predicate | None = None) -> list[Token]:
     """Tokens to be decided now, oldest first, all of one flow and version."""
     extra, values = (f" AND ({only.sql})", list(only.values)) if only else ("", [])
+    ready = (
+        f"((state = '{READY}' AND (wake_at IS NULL OR wake_at <= ?)) OR (state <> '{READY}' AND wake_at <= ?)){extra}"
+    )
+    # Mostly none is: to plan the whole question takes five times as long as to see that.
+    if not cursor.execute(f"SELECT 1 FROM flow_tokens WHERE {ready} LIMIT 1", [now, now, *values]).fetchone():
+        return []
     rows = cursor.execute(
-        f"WITH d AS (SELECT {_COLUMNS} FROM flow_tokens WHERE ((state = '{READY}' AND (wake_at IS NULL OR wake_at <= ?)) "
-        f"OR (state <> '{READY}' AND wake_at <= ?)){extra}) SELECT * FROM d WHERE (flow, version) = (SELECT (flow, version) "
+        f"WITH d AS (SELECT {_COLUMNS} FROM flow_tokens WHERE {ready}) SELECT * FROM d WHERE (flow, version) = (SELECT (flow, version) "
         "FROM d ORDER BY entered_at, order_key LIMIT 1) ORDER BY entered_at, order_key, parcel LIMIT ?",
         [now, now, *values, limit],
     ).fetchall()

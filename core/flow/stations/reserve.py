@@ -19,7 +19,7 @@ class Reserve(Station):
     stops_held = False  # the station itself lifts its hold when pieces come back
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
-        found = reservations.reserve(context.store, keys)
+        found = reservations.reserve(context.store, keys, since=context.since)
         past: list[int] = []
         closed = list(found.closed)
         if closed:  # further on already, by the warehouse's or the platform's word

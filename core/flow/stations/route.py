@@ -20,7 +20,7 @@ class Route(Station):
     look_again = timedelta(minutes=10)  # stock, rate cards and the policy change without a word on the order
 
     def decide(self, context: Context, keys: Sequence[int]) -> Moves:
-        found = warehouse.assign(context.store, keys, context.zone, keyed=context.vault.keyed)
+        found = warehouse.assign(context.store, keys, context.zone, keyed=context.vault.keyed, since=context.since)
         known = {*found.routed, *found.held, *found.short}
         rest = [key for key in keys if key not in known]
         if rest:  # gone on by somebody else's doing, or closed
