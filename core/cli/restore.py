@@ -18,7 +18,7 @@ def _arguments(parser: ArgumentParser) -> None:
 def _run(arguments: Namespace, settings: Settings) -> dict[str, Any]:
     found = backup.read(Path(arguments.folder).resolve())
     if settings.key_file.exists():
-        restore.check_key(found, open_vault(settings).key_id.hex())
+        restore.check_key(found, *open_vault(settings).key_ids)
     restore.restore(settings, found)
     return {"path": str(found.path), "bytes": found.bytes, "tables": found.rows}
 

@@ -3,6 +3,9 @@
 One master key in a file outside the store; a key of its own per purpose is derived from it (HKDF-SHA256, RFC 5869), so
 that a text sealed for one purpose opens for no other. A sealed text is base64 of: key id (4 bytes), nonce (12),
 AES-256-GCM cipher text with its tag. The key id tells a wrong key file from a damaged text.
+
+The key file holds one line a key, the newest first: it seals; the older ones open what they sealed, such as a back-up of
+their time. Hashes are made by the last line, the first key there was: they could not be made anew without the originals.
 """
 
 import base64
@@ -11,7 +14,7 @@ import hashlib
 import hmac
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +41,7 @@ class Vault:
     hash_key: bytes = field(repr=False)
     _payloads: AESGCM = field(repr=False)
     _texts: AESGCM = field(repr=False)
+    _older: Mapping[bytes, "tuple[AESGCM, AESGCM]"] = field(default_factory=dict, repr=False)
 
     def seal(self, plain: bytes) -> str:
         """Compressed (zstd), then encrypted: for raw payloads."""
@@ -45,7 +49,7 @@ class Vault:
 
     def open(self, sealed: str) -> bytes:
         """What `seal` closed. BadSetup for another key's text or a damaged one."""
-        return zstandard.ZstdDecompressor().decompress(self._decrypt(self._payloads, sealed))
+        return zstandard.ZstdDecompressor().decompress(self._decrypt(0, sealed))
 
     def seal_text(self, plain: str) -> str:
         """Encrypted without compression: for secrets and single person records."""
@@ -57,7 +61,22 @@ class Vault:
 
     def open_text(self, sealed: str) -> str:
         """What `seal_text` closed. BadSetup for another key's text or a damaged one."""
-        return self._decrypt(self._texts, sealed).decode()
+        return self._decrypt(1, sealed).decode()
+
+    def resealed(self, sealed: str, *, payload: bool) -> str:
+        """The same by the newest key, what it holds unchanged. `payload`: by `seal`, else by `seal_text`."""
+        plain = self._decrypt(0 if payload else 1, sealed)
+        return self._encrypt(self._payloads if payload else self._texts, [plain])[0]
+
+    @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys that open, the newest first; as a back-up and the store name them."""
+        return (self.key_id.hex(), *(key.hex() for key in self._older))
+
+    @property
+    def older_heads(self) -> tuple[str, ...]:
+        """How texts of the older keys begin: the part of the base64 that the key's id alone decides."""
+        return tuple(base64.b64encode(key).decode()[:5] for key in self._older)
 
     def keyed(self, value: str) -> str:
         """HMAC-SHA256 of the value under `hash_key`, 64 hex digits: equal values, equal key; no way back without it."""
@@ -84,18 +103,21 @@ class Vault:
             sealed.append(encode(head + nonce + encrypt(nonce, text, None), newline=False).decode("ascii"))
         return sealed
 
-    def _decrypt(self, cipher: AESGCM, sealed: str) -> bytes:
+    def _decrypt(self, purpose: int, sealed: str) -> bytes:
         try:
             whole = base64.b64decode(sealed, validate=True)
         except (binascii.Error, ValueError) as error:
             raise _damaged() from error
-        if len(whole) > _ID and not hmac.compare_digest(whole[:_ID], self.key_id):
+        ciphers = (self._payloads, self._texts) if whole[:_ID] == self.key_id else self._older.get(whole[:_ID])
+        if ciphers is None:
+            if len(whole) <= _ID:
+                raise _damaged()
             raise BadSetup(
                 N_("This was encrypted with another key than the one in the key file."),
                 N_("Put back the key file that belongs to this store."),
             )
         try:
-            return cipher.decrypt(whole[_ID : _ID + _NONCE], whole[_ID + _NONCE :], None)
+            return ciphers[purpose].decrypt(whole[_ID : _ID + _NONCE], whole[_ID + _NONCE :], None)
         except (InvalidTag, ValueError) as error:
             raise _damaged() from error
 
@@ -106,13 +128,22 @@ def open_vault(settings: Settings) -> Vault:
     Raises BadSetup for a file that holds no key.
     """
     path = settings.key_file
-    master = _read(path) if path.exists() else _make(path)
+    masters = _read(path) if path.exists() else _make(path)
+    newest, *older = (_opened(master) for master in masters)
     return Vault(
-        _derive(master, "id")[:_ID],
-        _derive(master, "person keys"),
-        AESGCM(_derive(master, "payloads")),
-        AESGCM(_derive(master, "texts")),
+        newest[0], _derive(masters[-1], "person keys"), newest[1], newest[2], {key[0]: key[1:] for key in older}
     )
+
+
+def add_key(settings: Settings) -> Vault:
+    """Put a new key before those of the key file, in one step that a crash cannot halve; the vault as it is then."""
+    path = settings.key_file
+    open_vault(settings)  # BadSetup before anything is written
+    lines = path.read_text(encoding="ascii").strip()
+    draft = _draft(path, f"{_new_line()}\n{lines}\n")
+    draft.replace(path)
+    _sync_folder(path)
+    return open_vault(settings)
 
 
 def check_fits(vault: Vault, store: Store) -> None:
@@ -120,7 +151,7 @@ def check_fits(vault: Vault, store: Store) -> None:
     known = facts.get(store, "vault_key")
     if not known:
         facts.put(store, "vault_key", vault.key_id.hex())
-    elif known != vault.key_id.hex():
+    elif known not in vault.key_ids:
         raise BadSetup(
             N_("The key file does not belong to this store: its secrets and person data cannot be opened."),
             N_("Put back the key file that belongs to this store."),
@@ -131,27 +162,27 @@ def _derive(master: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, salt=None, info=f"danliu {purpose}".encode()).derive(master)
 
 
-def _read(path: Path) -> bytes:
+def _opened(master: bytes) -> tuple[bytes, AESGCM, AESGCM]:
+    return _derive(master, "id")[:_ID], AESGCM(_derive(master, "payloads")), AESGCM(_derive(master, "texts"))
+
+
+def _read(path: Path) -> list[bytes]:
+    """The keys of the file, the newest first."""
     try:
-        text = path.read_text(encoding="ascii").strip()
-        key = base64.b64decode(text.removeprefix(_HEAD), validate=True) if text.startswith(_HEAD) else b""
+        lines = path.read_text(encoding="ascii").split()
+        keys = [base64.b64decode(line.removeprefix(_HEAD), validate=True) for line in lines if line.startswith(_HEAD)]
     except (OSError, ValueError) as error:
         raise _no_key(path) from error
-    if len(key) != 32:
+    if not lines or len(keys) != len(lines) or any(len(key) != 32 for key in keys):
         raise _no_key(path)
-    return key
+    return keys
 
 
-def _make(path: Path) -> bytes:
+def _make(path: Path) -> list[bytes]:
     """A new key, linked into place whole: two processes starting at once end with the same one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # mkstemp gives mode 600
-    draft = Path(name)
+    draft = _draft(path, f"{_new_line()}\n")
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{_HEAD}{base64.b64encode(os.urandom(32)).decode()}\n")
-            file.flush()
-            os.fsync(file.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
@@ -159,6 +190,29 @@ def _make(path: Path) -> bytes:
     finally:
         draft.unlink()
     return _read(path)
+
+
+def _new_line() -> str:
+    return f"{_HEAD}{base64.b64encode(os.urandom(32)).decode()}"
+
+
+def _draft(path: Path, text: str) -> Path:
+    """A file beside it with that text, on the disk for sure; mkstemp gives mode 600."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)
+
+
+def _sync_folder(path: Path) -> None:
+    """A renamed file is there for sure once its folder is on the disk."""
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _damaged() -> BadSetup:

@@ -11,6 +11,7 @@ from core.i18n import N_
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
+from core.people.vault import open_vault
 from core.settings import Settings
 from core.store import Store, backup, facts, restore
 from core.store.backup import Backup
@@ -67,7 +68,7 @@ def put_back(actor: Actor, store: Store, settings: Settings, name: str, swap: Sw
     require(actor, store, "backups.make", name)
     file_of(settings)  # a store elsewhere is refused before anything is closed
     found = _find(settings, name)
-    restore.check_key(found, _key(store))
+    restore.check_key(found, _key(store), *open_vault(settings).key_ids)
     aside: list[Path | None] = []
     opened = swap(lambda: aside.append(restore.restore(settings, found)))
     if not aside:

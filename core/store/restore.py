@@ -139,9 +139,9 @@ def _remove(path: Path) -> None:
         each.unlink(missing_ok=True)
 
 
-def check_key(backup: Backup, key_id: str) -> None:
+def check_key(backup: Backup, *key_ids: str) -> None:
     """BadSetup when the back-up was made with another key file: its secrets and person data could not be opened."""
-    if backup.key_id and backup.key_id != key_id:
+    if backup.key_id and backup.key_id not in key_ids:
         raise BadSetup(
             N_("The back-up belongs to another key file: its secrets and person data could not be opened."),
             N_("Put the key file of that store in place first."),

@@ -20,6 +20,8 @@ _WORDS = {
     "privacy.retention": N_("Set how long data is kept"),
     "privacy.nightly": N_("Removed data older than set"),
     "secrets.replace": N_("Replaced a secret"),
+    "secrets.rotate_begin": N_("Began to exchange the key"),
+    "secrets.rotate": N_("Exchanged the key and sealed everything anew"),
     "roles.add": N_("Made a role"),
     "roles.change": N_("Changed a role"),
     "roles.remove": N_("Removed a role"),
