@@ -10,6 +10,8 @@ from core.ui.forms import dialog
 from core.ui.review import acts, dialogs, evidence
 from core.ui.theme import badge_colour
 
+_MENU = "review_menus"
+
 
 def card(item: Item) -> None:
     """Draw the card."""
@@ -61,33 +63,59 @@ def _buttons(item: Item) -> None:
                 acts.act(lambda: review.release(who, session.store(), [key]), _("Released {n} orders."))
             if st.button(_("Reject"), key=f"reject_{key}", icon=":material/block:", disabled=bool(item.why_not)):
                 dialog(_("Reject the order"), dialogs.reject, [key])
-            with st.popover(_("More"), icon=":material/more_horiz:"):
+            menus = st.session_state.get(_MENU, 0)
+            with st.popover(_("More"), icon=":material/more_horiz:", key=f"more_{key}_{menus}"):
                 _more(item)
         else:
             st.button(_("Open"), key=f"open_{key}", on_click=address.open_order, args=(key,))
+
+
+def _close_menu() -> None:
+    """A menu that is left open lies over the dialog's buttons on a phone: under a new key it begins closed."""
+    st.session_state[_MENU] = st.session_state.get(_MENU, 0) + 1
 
 
 def _more(item: Item) -> None:
     key = item.order_key
     st.button(_("Open the order"), key=f"open_{key}", on_click=address.open_order, args=(key,), width="stretch",
               icon=":material/open_in_full:")  # fmt: skip
-    if st.button(_("Ask another team"), key=f"ask_{key}", width="stretch", icon=":material/forum:"):
+    if st.button(
+        _("Ask another team"), key=f"ask_{key}", width="stretch", icon=":material/forum:", on_click=_close_menu
+    ):
         dialog(_("Ask another team"), dialogs.ask, key)
-    if st.button(_("Correct the address"), key=f"address_{key}", width="stretch", icon=":material/edit_location:"):
+    if st.button(
+        _("Correct the address"),
+        key=f"address_{key}",
+        width="stretch",
+        icon=":material/edit_location:",
+        on_click=_close_menu,
+    ):
         dialog(_("Correct the address"), dialogs.correct_address, item)
     if "bad_address" in item.reasons and st.button(
-        _("Choose between two addresses"), key=f"choose_{key}", width="stretch", icon=":material/compare_arrows:"
+        _("Choose between two addresses"),
+        key=f"choose_{key}",
+        width="stretch",
+        icon=":material/compare_arrows:",
+        on_click=_close_menu,
     ):
         dialog(_("Choose between two addresses"), dialogs.choose_address, item)
     if item.row["status"] in ("PAID", "STOCK_LOCKED") and st.button(
-        _("Change the warehouse"), key=f"warehouse_{key}", width="stretch", icon=":material/warehouse:"
+        _("Change the warehouse"),
+        key=f"warehouse_{key}",
+        width="stretch",
+        icon=":material/warehouse:",
+        on_click=_close_menu,
     ):
         dialog(_("Change the warehouse"), dialogs.other_warehouse, item)
     if (
         item.refund is not None
         and session.actor().may("refund.override")
         and st.button(
-            _("Let it go in spite of the refund"), key=f"override_{key}", width="stretch", icon=":material/gavel:"
+            _("Let it go in spite of the refund"),
+            key=f"override_{key}",
+            width="stretch",
+            icon=":material/gavel:",
+            on_click=_close_menu,
         )
     ):
         dialog(_("Let it go in spite of the refund"), dialogs.override, item)
