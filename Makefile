@@ -19,7 +19,8 @@ test: setup apt
 	$(PY) -m pytest -n 2 tests
 	$(PY) -m pytest -n 2 --store=postgres -m "not postgres" tests/store
 
-# The suites of what writes most, with every test's store in PostgreSQL; `make test` runs the store's own suite so.
+# The suites of what writes most, with every test's store in PostgreSQL, then what is about several processes on one.
+# `make test` runs the store's own suite so, and the second line with all else.
 test-postgres: setup apt
 	$(PY) -m pytest -n 2 --store=postgres -m "not postgres and not browser" tests/store tests/flow tests/decide tests/stories
 
