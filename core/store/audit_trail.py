@@ -38,6 +38,7 @@ class Wanted:
 
 
 WORDS_AMONG = 300_000
+_FEW = 1_000  # rows of one subject whose numbers are worth knowing
 
 
 def append(cursor: Cursor, entry: Entry) -> None:
@@ -115,9 +116,15 @@ def _where(cursor: Cursor, wanted: Wanted) -> tuple[str, list[object]]:
             parts.append(condition)
             values.append(value)
     if wanted.text:
-        if cursor.execute("SELECT 1 FROM audit WHERE subject = ? LIMIT 1", [wanted.text]).fetchone():
+        found = cursor.execute("SELECT seq FROM audit WHERE subject = ? LIMIT ?", [wanted.text, _FEW + 1]).fetchall()
+        if found:
             parts.append("subject = ?")
             values.append(wanted.text)
+            numbers = [row[0] for row in found]
+            if len(numbers) <= _FEW and None not in numbers:
+                # The whole trail was read once to find them; count and page then read the rows between them only.
+                parts.append("seq BETWEEN ? AND ?")
+                values += [min(numbers), max(numbers)]
         else:
             parts.append("(seq IS NULL OR seq > ?) AND contains(lower(subject || ' ' || detail), lower(?))")
             values += [_newest(cursor, wanted.until), wanted.text]
