@@ -75,47 +75,25 @@ def _close_menu() -> None:
     st.session_state[_MENU] = st.session_state.get(_MENU, 0) + 1
 
 
+def _entry(label: str, act: str, key: int, icon: str) -> bool:
+    """A line of the menu that opens a dialog; whether it was pressed."""
+    return st.button(label, key=f"{act}_{key}", width="stretch", icon=f":material/{icon}:", on_click=_close_menu)
+
+
 def _more(item: Item) -> None:
     key = item.order_key
     st.button(_("Open the order"), key=f"open_{key}", on_click=address.open_order, args=(key,), width="stretch",
               icon=":material/open_in_full:")  # fmt: skip
-    if st.button(
-        _("Ask another team"), key=f"ask_{key}", width="stretch", icon=":material/forum:", on_click=_close_menu
-    ):
+    if _entry(_("Ask another team"), "ask", key, "forum"):
         dialog(_("Ask another team"), dialogs.ask, key)
-    if st.button(
-        _("Correct the address"),
-        key=f"address_{key}",
-        width="stretch",
-        icon=":material/edit_location:",
-        on_click=_close_menu,
-    ):
+    if _entry(_("Correct the address"), "address", key, "edit_location"):
         dialog(_("Correct the address"), dialogs.correct_address, item)
-    if "bad_address" in item.reasons and st.button(
-        _("Choose between two addresses"),
-        key=f"choose_{key}",
-        width="stretch",
-        icon=":material/compare_arrows:",
-        on_click=_close_menu,
-    ):
+    if "bad_address" in item.reasons and _entry(_("Choose between two addresses"), "choose", key, "compare_arrows"):
         dialog(_("Choose between two addresses"), dialogs.choose_address, item)
-    if item.row["status"] in ("PAID", "STOCK_LOCKED") and st.button(
-        _("Change the warehouse"),
-        key=f"warehouse_{key}",
-        width="stretch",
-        icon=":material/warehouse:",
-        on_click=_close_menu,
+    if item.row["status"] in ("PAID", "STOCK_LOCKED") and _entry(
+        _("Change the warehouse"), "warehouse", key, "warehouse"
     ):
         dialog(_("Change the warehouse"), dialogs.other_warehouse, item)
-    if (
-        item.refund is not None
-        and session.actor().may("refund.override")
-        and st.button(
-            _("Let it go in spite of the refund"),
-            key=f"override_{key}",
-            width="stretch",
-            icon=":material/gavel:",
-            on_click=_close_menu,
-        )
-    ):
+    overrides = item.refund is not None and session.actor().may("refund.override")
+    if overrides and _entry(_("Let it go in spite of the refund"), "override", key, "gavel"):
         dialog(_("Let it go in spite of the refund"), dialogs.override, item)
