@@ -146,6 +146,12 @@ class PostgresEngine:
     def prepare(self, cursor: Cursor) -> None:
         """Make the indexes that are missing."""
         indexes.make(cursor)
+        known = cursor.execute(
+            "SELECT count(*) FROM duckdb_tables() WHERE database_name = ? AND table_name IN ('store_writes', 'leases')",
+            [SPACE],
+        ).fetchone()
+        if known != (2,):  # a schema of before there were several processes
+            return
         for empty, row in (("store_writes", "(0)"), ("leases", "('jobs', '', 0, NULL)")):
             if cursor.execute(f"SELECT count(*) FROM {empty}").fetchone() == (0,):
                 cursor.execute(f"INSERT INTO {empty} VALUES {row}")
@@ -183,7 +189,7 @@ class PostgresEngine:
 
     def foreign(self) -> int:
         with self._gate_lock:
-            if self._gate is None:
+            if self._gate is None or not self._is_ready:
                 return 0
             try:
                 row = self._gate.execute(_COMMITS).fetchone()
