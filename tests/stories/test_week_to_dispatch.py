@@ -9,36 +9,20 @@ DANLIU_SEED which life it is.
 
 import json
 import os
-import subprocess
-import sys
-import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
 from core import clock
 from core.channels.sandbox import FAULTS, Sandbox
-from core.channels.sandbox.orders import Order, Refund, Stage, State
-from core.people.actor import person
-from core.services import outbox as outbox_desk
-from core.services import picking
-from core.settings import ROOT, load
-from core.store import Store, open_store, outbox
-from core.store.outbox_desk import Narrowed
-from tests.faults import laws
-from tests.stories.test_flow_week import _config, _let_go, _plenty, _run
+from tests.stories.week import Week
 
 DAYS, KILLS = float(os.environ.get("DANLIU_DAYS", "7")), int(os.environ.get("DANLIU_KILLS", "40"))
 SEED = int(os.environ.get("DANLIU_SEED", "3"))
 RATE = float(os.environ.get("DANLIU_RATE", "0.06"))  # orders a minute over six shops
 SHIFT = timedelta(hours=12)
-WORK = ("sync", "run-flow", "pack", "deliver")
 KILLED = (
     "sync",
     "run-flow",
@@ -47,261 +31,23 @@ KILLED = (
     "pack",
     "pack",
 )  # the second flow of a shift sends the dispatches
-LEAD = person("lena", "lead")
-TURNED_DOWN = (Stage.REFUSED, Stage.WITHDRAWN)
-
-
-class Week:
-    """The shops' life, the product's processes, and the person between them."""
-
-    def __init__(self, folder: Path, box: Sandbox, chance: Random) -> None:
-        self.config, self.box, self.chance = _config(folder), box, chance
-        self.ahead = timedelta(0)
-        self.lasts: dict[str, float] = dict.fromkeys(WORK, 1.0)  # seconds an undisturbed one took from its first write
-        self.killed: Counter[str] = Counter()
-        self.whole: Counter[str] = Counter()  # keys of print jobs whose last byte came out of the printer
-        take = box.printer.take
-        box.printer.take = lambda received: (self._look(received), take(received))[1]  # type: ignore[method-assign]
-
-    def _look(self, received: bytes) -> None:
-        if b"@PJL EOJ NAME=" in received:
-            self.whole[received.split(b'@PJL JOB NAME="', 1)[1].split(b'"', 1)[0].decode()] += 1
-
-    @contextmanager
-    def at(self, ahead: timedelta, *, living: bool = True) -> Iterator[None]:
-        """The shops live up to that instant, then stand still while the house works."""
-        with clock.ahead(ahead):
-            if living:
-                self.box.world.paused = False
-                self.box.truth()
-            self.box.world.paused, self.ahead = True, ahead
-            yield
-
-    def begin(self, work: str) -> subprocess.Popen[str]:
-        command = [
-            sys.executable,
-            "-m",
-            "tests.stories.week_worker",
-            self.config,
-            str(self.ahead.total_seconds()),
-            work,
-        ]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert process.stdout is not None and process.stdout.readline() == "ready\n"
-        return process
-
-    def kill(self, work: str) -> None:
-        """Kill it -9 some time after it has begun to write."""
-        process = self.begin(work)
-        if self._wrote(process):
-            wait, begun = self.chance.uniform(0.0, self.lasts[work]), time.monotonic()
-            while process.poll() is None and time.monotonic() - begun < wait:
-                time.sleep(0.005)
-            self.killed[work] += int(process.poll() is None)
-        process.kill()
-        process.communicate()
-
-    def do(self, work: str, kills: int = 0) -> str:
-        """Do it, killed that often on the way; what it said."""
-        for _kill in range(kills):
-            self.kill(work)
-        process = self.begin(work)
-        wrote, begun = self._wrote(process), time.monotonic()
-        said, err = process.communicate(timeout=900)
-        assert process.returncode == 0, (work, said, err[-3000:])
-        if wrote:
-            self.lasts[work] = time.monotonic() - begun
-        return said
-
-    def _wrote(self, process: subprocess.Popen[str]) -> bool:
-        """Wait for its first write; whether there was one before its end."""
-        log = Path(self.config).with_name("s.duckdb.wal")
-        before = log.stat().st_size if log.exists() else 0
-        while process.poll() is None:
-            if log.exists() and log.stat().st_size != before:
-                return True
-            time.sleep(0.005)
-        return False
-
-    @contextmanager
-    def store(self) -> Iterator[Store]:
-        opened = open_store(load(self.config))
-        try:
-            yield opened
-        finally:
-            opened.close()
-
-    def decide(self) -> None:
-        """What persons do: release held orders, look at the printer, settle what platforms refused."""
-        with self.store() as store:
-            _let_go(store)
-            for job in picking.jobs(LEAD, store, states=["unknown"], limit=500):
-                picking.settle(LEAD, store, job.job_key, came_out=self.whole[job.job_key] > 0)
-            rows, _total = outbox_desk.page(LEAD, store, Narrowed(state=outbox.DEAD), limit=1_000)
-            for row in rows:
-                gone = row.kind == "dispatch" and not self._may_go(row.subject)
-                if gone:  # somebody shipped it by hand, or its money went back: the parcel stays here
-                    outbox_desk.ignore(LEAD, store, [row.outbox_id], "seen on the platform")
-                else:
-                    outbox_desk.retry(LEAD, store, [row.outbox_id], "again")
-
-    def _may_go(self, number: str) -> bool:
-        return self.order(number).state in (State.PAID, State.HELD, State.PART)
-
-    def order(self, number: str) -> Order:
-        return next(shop.orders[number] for shop in self.box.world.shops.values() if number in shop.orders)
-
-    def shift(self, plan: list[str]) -> None:
-        """Half a day's work; `plan` says what is killed in it, and how often."""
-        often = Counter(plan)
-        self.do("sync", often["sync"])
-        self.do("run-flow", often["run-flow"])
-        self.decide()
-        self.do("run-flow")
-        self.decide()
-        self.do("pack", often["pack"])
-        self.do("run-flow", often["run-flow 2"])
-        self.do("deliver", often["deliver"])
-        self.decide()
 
 
 @pytest.mark.skipif("DANLIU_FAULTS" not in os.environ, reason="takes minutes: make faults")
 def test_a_week_to_the_last_dispatch(tmp_path: Path) -> None:
     chance = Random(SEED)
-    week: Week
+    shifts = max(1, round(DAYS * 2))
+    plan: list[list[str]] = [[] for _shift in range(shifts)]
+    for number in range(KILLS):
+        plan[number % shifts].append(chance.choice(KILLED))
     with Sandbox(SEED, rate=RATE, days=1, faults=FAULTS, hang_seconds=0.5, clock=clock.now) as box:
         week = Week(tmp_path, box, chance)
-        with week.at(timedelta(0)):
-            _run(week.config, "demo", "--sandbox", box.url)
-            with week.store() as store:
-                _plenty(store)
-        shifts = max(1, round(DAYS * 2))
-        plan: list[list[str]] = [[] for _shift in range(shifts)]
-        for number in range(KILLS):
-            plan[number % shifts].append(chance.choice(KILLED))
+        week.open()
         for number, kills in enumerate(plan, 1):
             with week.at(SHIFT * number):
                 week.shift(kills)
-        while sum(week.killed.values()) < KILLS:  # a process may have been faster than its killer
-            with week.at(week.ahead + timedelta(hours=1)):
-                week.shift(chance.choices(KILLED, k=KILLS - sum(week.killed.values())))
-        box.faults.names = frozenset()  # the storm is over; what it left is cleared away
-        for _round in range(3):
-            with week.at(week.ahead + timedelta(minutes=10), living=False):
-                week.shift([])
-        with week.at(week.ahead, living=False):
-            told = json.loads(week.do("sync").splitlines()[-1])
-            assert {row["shop"]: row["error"] for row in told["shops"] if row["error"]} == {}
-            week.do("run-flow")
-            check(week)
+        while (left := KILLS - sum(week.killed.values())) > 0:  # a process may have been faster than its killer
+            with week.at(week.ahead + timedelta(hours=3)):
+                week.shift(chance.choices(KILLED, k=left))
+        week.calm()
     print(json.dumps({"kills": week.killed, "days": DAYS, "seed": SEED}))  # noqa: T201 - what `make faults` shows
-
-
-def check(week: Week) -> None:
-    truth = week.box.truth()
-    with week.store() as store:
-        assert laws.broken(store) == {}
-        _equal(store, truth)
-        _left_once(week, store, truth)
-        _printed_once(week, store, truth)
-        assert not outbox.is_waiting(store)
-
-
-def _equal(store: Store, truth: dict[str, Any]) -> None:
-    """The pool knows what the platforms know."""
-    with store.read() as cursor:
-        orders = cursor.execute(
-            "SELECT channel, shop, platform_no, platform_status, paid_fen, paid_at FROM orders"
-        ).fetchall()
-        lines = cursor.execute(
-            "SELECT channel, shop, platform_no, line_no, sku, qty FROM order_lines WHERE granted_by IS NULL"
-        ).fetchall()
-        refunds = cursor.execute(
-            "SELECT channel, shop, platform_no, refund_no, coalesce(line_no, ''), refund_status, refund_fen FROM refunds"
-        ).fetchall()
-        rejects = cursor.execute("SELECT * FROM rejects WHERE state = 'waiting'").fetchall()
-    wanted = [(o["channel"], o["shop"], o["platform_no"], o) for o in truth["orders"]]
-    paid = {(*key, o["platform_status"], o["paid_fen"], _instant(o["paid_at"])) for *key, o in wanted}
-    sold = {(*key, row["line_no"], row["sku"], row["qty"]) for *key, o in wanted for row in o["lines"]}
-    back = {
-        (*key, row["refund_no"], row["line_no"] or "", row["refund_status"], row["refund_fen"])
-        for *key, o in wanted
-        for row in o["refunds"]
-    }
-    for known, there in ((orders, paid), (lines, sold), (refunds, back)):
-        assert len(known) == len(set(known)), "something is in the pool twice"
-        assert (sorted(there - set(known))[:5], sorted(set(known) - there)[:5]) == ([], [])
-    assert rejects == []
-
-
-def _instant(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _left_once(week: Week, store: Store, truth: dict[str, Any]) -> None:
-    with store.read() as cursor:
-        packed = dict(
-            cursor.execute(
-                "SELECT o.platform_no, p.tracking_no FROM packings p JOIN packing_orders USING (packing_id) "
-                "JOIN orders o ON o.order_key = packing_orders.order_key WHERE p.state = 'packed'"
-            ).fetchall()
-        )
-        rows = cursor.execute(
-            "SELECT o.platform_no, o.status, o.held_reasons, t.node || ' ' || t.state || ' ' || t.reason || coalesce(t.error, '') "
-            "FROM orders o LEFT JOIN flow_tokens t USING (order_key)"
-        ).fetchall()
-        told = {
-            row[0]
-            for row in cursor.execute(
-                "SELECT platform_no FROM order_events WHERE event = 'dispatch_confirmed'"
-            ).fetchall()
-        }
-    known = {row[0]: row[1:] for row in rows}
-    sent = Counter(row["platform_no"] for row in truth["dispatches"])
-    assert set(sent.values()) == {1}
-    assert {row["platform_no"]: row["tracking_no"] for row in truth["dispatches"]}.items() <= packed.items()
-    assert told >= set(sent)
-    keys = [row["key"] for row in truth["dispatches"] if row["key"]]
-    assert len(keys) == len(set(keys))
-    orders = [order for shop in week.box.world.shops.values() for order in shop.orders.values()]
-    stay = {o.no: known.get(o.no) for o in orders if o.state is State.PAID and not _open(o) and o.no not in sent}
-    assert stay == {}, "these should have left the house"
-    when = {row["platform_no"]: _instant(row["received_at"]) for row in truth["dispatches"]}
-    wrong = {o.no: known[o.no] for o in orders if o.no in sent and _was_open(o, when[o.no])}
-    assert wrong == {}, "these left in spite of a refund"
-    assert len(sent) > 10 * DAYS
-
-
-def _open(order: Order) -> bool:
-    return any(refund.stage not in TURNED_DOWN for refund in order.refunds)
-
-
-def _was_open(order: Order, sent_at: datetime | None) -> bool:
-    """Whether a refund stood against the order when it was sent: asked for before, and not turned down before."""
-    assert sent_at is not None
-
-    def stood(refund: Refund) -> bool:
-        asked, answered = refund.created, refund.answered_at
-        if asked > sent_at.timestamp():
-            return False
-        turned_down = refund.stage in TURNED_DOWN and answered is not None
-        return not (turned_down and answered <= sent_at.timestamp())
-
-    return any(stood(refund) for refund in order.refunds)
-
-
-def _printed_once(week: Week, store: Store, truth: dict[str, Any]) -> None:
-    with store.read() as cursor:
-        jobs = {
-            row[0]: json.loads(row[1]) for row in cursor.execute("SELECT job_key, slips FROM print_jobs").fetchall()
-        }
-        made = {row[0] for row in cursor.execute("SELECT slip_no FROM slips WHERE state = 'made'").fetchall()}
-        doubts = cursor.execute(
-            "SELECT job_key, state FROM print_jobs WHERE state NOT IN ('printed', 'failed', 'void')"
-        ).fetchall()
-    assert doubts == []
-    assert set(week.whole) <= set(jobs) and set(week.whole.values()) == {1}, "a job was printed twice"
-    sheets = Counter(slip for key in week.whole for slip in jobs[key])
-    assert {slip for slip, often in sheets.items() if often > 1} == set(), "a slip came out twice"
-    assert made <= set(sheets), "a slip never came out"
-    assert {row["key"] for row in truth["prints"]} >= set(week.whole)
