@@ -73,7 +73,7 @@ def minutes(of: float | None) -> float | None:
     return rounded(None if of is None else of / _MINUTE)
 
 
-PER_PART = 1_500_000  # orders joined with their logs at once: two million still fit into 256 MB, four did not
+BYTES_PER_ORDER = 170  # an order joined with its logs: 1.5 million at once fit into 256 MB, four million did not
 WITHIN_MICROS = WITHIN_MINUTES * _MINUTE
 
 
@@ -86,10 +86,14 @@ def row(cursor: Cursor, question: str, values: list[Any] | None = None) -> tuple
 
 def parts(cursor: Cursor, bounds: Bounds) -> list[str]:
     """Conditions on a column `order_key` that divide the period's orders, so that joining them with their long logs stays
-    within the store's memory: every order, with all of its rows, is in exactly one part."""
+    within the store's memory (`store.memory`): every order, with all of its rows, is in exactly one part."""
     condition, values = bounds.on("paid_at")
-    (orders,) = row(cursor, f"SELECT count(*) FROM orders WHERE {condition}", values)
-    pieces = -(-orders // PER_PART)
+    orders, memory = row(
+        cursor,
+        f"SELECT count(*), parse_formatted_bytes(current_setting('memory_limit')) FROM orders WHERE {condition}",
+        values,
+    )
+    pieces = -(-orders * BYTES_PER_ORDER // memory)
     return [f"order_key % {pieces} = {piece}" for piece in range(pieces)] if pieces > 1 else ["true"]
 
 

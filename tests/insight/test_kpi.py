@@ -177,5 +177,5 @@ def test_orders_joined_in_parts_give_the_same_figures(store, add, happen, monkey
             happen("labels", order_key=key, label="normal" if n % 12 else "fraud", labelled_at=PAID)
     whole = figures(store, WEEK, ZONE)
     assert None not in (whole["automation_rate"], whole["oversell_rate"], whole["routing_acceptance"])
-    monkeypatch.setattr(cohort, "PER_PART", 7)
+    monkeypatch.setattr(cohort, "BYTES_PER_ORDER", 40_000_000)  # seven orders in 256 MB
     assert figures(store, WEEK, ZONE) == whole

@@ -15,7 +15,9 @@ class PrintSlip(Station):
     title = N_("Print")
     help = N_("Sends the slips to a printer. Without a printer they wait on the picking page.")
     group = "work"
-    settings = (Setting("printer", N_("Printer"), "text", "", source="printers", help=N_("Empty: one beside the warehouse.")),)
+    settings = (
+        Setting("printer", N_("Printer"), "text", "", source="printers", help=N_("Empty: one beside the warehouse.")),
+    )
     stops_held = True
     waits = True
 
