@@ -20,6 +20,11 @@ class DanliuError(Exception):
         self._message, self._hint, self.values = message, hint, values
 
     @property
+    def source(self) -> tuple[str, str]:
+        """Message and hint before translation and without their values: what is stored to be read in any language."""
+        return self._message, self._hint
+
+    @property
     def message(self) -> str:
         return _(self._message).format(**self.values)
 

@@ -10,6 +10,7 @@ from core.channels.reading import Work, take_windows
 from core.channels.registry import connector
 from core.errors import DanliuError, NeedsPerson
 from core.i18n import N_
+from core.mapping import said
 from core.people.vault import Vault
 from core.settings import Settings
 from core.store import Store, runs
@@ -28,12 +29,12 @@ def run_backfill(store: Store, vault: Vault, settings: Settings, run: Run) -> st
         counts = _fill(store, vault, settings, shop, run)
     except DanliuError as error:
         state = runs.BAD_SETUP if error.exit_status == 2 else runs.RETRY
-        runs.end_backfill(store, run.run_id, state, code=error.code, error=str(error))
+        runs.end_backfill(store, run.run_id, state, code=error.code, error=said.kept_whole(error))
         return state
     except Exception as error:  # a connector's fault is shown on the run, not lost in a thread
         logger.exception("the back-fill of %s/%s failed", run.channel, run.shop)
         seen = NeedsPerson(N_("The back-fill failed: {cause}"), cause=f"{type(error).__name__}: {error}")
-        runs.end_backfill(store, run.run_id, runs.RETRY, code=seen.code, error=str(seen))
+        runs.end_backfill(store, run.run_id, runs.RETRY, code=seen.code, error=said.kept_whole(seen))
         return runs.RETRY
     if counts is None:
         return runs.STOPPED

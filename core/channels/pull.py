@@ -17,6 +17,7 @@ from core.channels.base import Connector, Window
 from core.channels.reading import Work, take_windows
 from core.errors import BadSetup, DanliuError, NeedsPerson, TryAgain
 from core.i18n import N_
+from core.mapping import said
 from core.people.vault import Vault
 from core.settings import Settings
 from core.store import Store, cursors, runs
@@ -112,7 +113,12 @@ def _pull(store: Store, vault: Vault, settings: Settings, shop: Shop) -> Pulled:
     settle(store, settings, shop, error)
     counts = sum(taken, Counts())
     runs.finish(
-        store, run_id, counts, _state(error), code=error.code if error else "", error=str(error) if error else ""
+        store,
+        run_id,
+        counts,
+        _state(error),
+        code=error.code if error else "",
+        error=said.kept_whole(error) if error else "",
     )
     return Pulled(shop, counts, _cursor(store, shop), error)
 
@@ -176,6 +182,7 @@ def reach(connector: Connector, shop: Shop) -> tuple[timedelta, timedelta]:
 def settle(store: Store, settings: Settings, shop: Shop, error: DanliuError | None) -> None:
     """Note how a run ended and when the next one is due."""
     now = clock.now()
+    message, hint = said.kept(error) if error else ("", "")
     interval = timedelta(seconds=shop.interval_seconds or settings.pull_interval_seconds)
     with store.write() as cursor:
         before = kept.progress_of(store, shop.channel, shop.shop)
@@ -187,8 +194,8 @@ def settle(store: Store, settings: Settings, shop: Shop, error: DanliuError | No
                 failures=failures,
                 state=_state(error),
                 error_code=error.code if error else "",
-                error=error.message if error else "",
-                hint=error.hint if error else "",
+                error=message,
+                hint=hint,
                 pulled_at=before.pulled_at if error else now,
                 next_at=now + (_pause(error, failures) if error else interval),
             ),

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from core.errors import DanliuError
 from core.i18n import _, language
 from core.model.fields import KIND_LABELS, Field, Kind
 
@@ -16,7 +17,7 @@ class Said:
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: str, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: Any) -> None:
         self.text, self.values = text, values
 
     def __str__(self) -> str:
@@ -68,6 +69,22 @@ def unpacked(stored: str) -> str:
         return f"{_(text)}{mark}{added}" if _(stored) == stored else _(stored)
     values, end = json.JSONDecoder().raw_decode(rest)
     return f"{Said(text, **values)}{rest[end:]}"
+
+
+def kept(error: DanliuError) -> tuple[str, str]:
+    """Message and hint of an error as texts that can be stored; `unpacked` reads each."""
+    message, hint = error.source
+    return Said(message, **error.values).packed(), Said(hint, **error.values).packed() if hint else ""
+
+
+def kept_whole(error: DanliuError) -> str:
+    """Message and hint as one text that can be stored; `unpacked_whole` reads it."""
+    return "\n".join(part for part in kept(error) if part)
+
+
+def unpacked_whole(stored: str) -> str:
+    """What `kept_whole` stored, or a plain text, in the reader's language."""
+    return " ".join(unpacked(part) for part in stored.split("\n"))
 
 
 def kind_word(kind: Kind) -> Said:

@@ -15,6 +15,7 @@ from core.errors import DanliuError
 from core.i18n import N_, _
 from core.mapping.document import KIND as MAPPING
 from core.mapping.document import parse
+from core.mapping.said import unpacked
 from core.people.actor import Actor
 from core.people.guard import require
 from core.people.permissions import ADMIN
@@ -157,7 +158,7 @@ def _shops(patient: Patient) -> Iterator[Problem]:
         if fare is None or fare.paused:
             continue
         if fare.state == "bad_setup" or fare.failures >= _FAILED_OFTEN:
-            yield Problem("shop_failing", f"{shop.title or shop.shop}: {fare.error}", fare.hint)
+            yield Problem("shop_failing", f"{shop.title or shop.shop}: {unpacked(fare.error)}", unpacked(fare.hint))
         if fare.reauthorise_by and fare.reauthorise_by < clock.now() + _SOON:
             yield _problem(
                 "authorisation_ends",

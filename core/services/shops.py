@@ -11,6 +11,7 @@ from core.channels.base import Check, Setting
 from core.channels.registry import connector, connectors
 from core.errors import BadRequest, DanliuError
 from core.i18n import N_, _
+from core.mapping.said import unpacked
 from core.people import audit
 from core.people.actor import Actor
 from core.people.guard import require
@@ -84,8 +85,8 @@ def listing(actor: Actor, store: Store, vault: Vault, settings: Settings) -> lis
                 age=clock.now() - min(reached.values()) if reached else None,
                 failures=fare.failures,
                 error_code=fare.error_code,
-                error=fare.error,
-                hint=fare.hint,
+                error=unpacked(fare.error),
+                hint=unpacked(fare.hint),
                 expires_at=fare.expires_at,
                 reauthorise_by=fare.reauthorise_by,
                 rejects=waiting.get(key, 0),

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from core.errors import BadRequest
-from core.i18n import speaking
+from core.errors import BadRequest, TryAgain
+from core.i18n import N_, speaking
 from core.mapping.document import parse
-from core.mapping.said import Said
+from core.mapping.said import Said, kept, kept_whole, unpacked, unpacked_whole
 from core.model.fields import Catalogue
 from tests.mapping.test_document import GOOD
 
@@ -44,3 +44,26 @@ def test_a_refusal_reads_in_the_language_of_whoever_reads_it(
         assert str(why) == zh
     with speaking("en"):
         assert str(why) == en
+
+
+def test_an_error_is_kept_once_and_read_in_either_language() -> None:
+    error = TryAgain(
+        N_("The pull of {shop} failed: {cause}"), N_("Look at the log; the next pull goes on from the cursor."),
+        shop="京东一店", cause="text {of} the platform\nin two lines",
+    )  # fmt: skip
+    with speaking("zh"):
+        message, hint = kept(error)
+        whole = kept_whole(error)
+        assert (unpacked(message), unpacked(hint)) == (error.message, error.hint)
+        assert unpacked_whole(whole) == str(error)
+    with speaking("en"):
+        assert unpacked(message).startswith("The pull of 京东一店 failed: text {of} the platform")
+        assert unpacked_whole(whole) == str(error)
+
+
+def test_a_value_may_be_named_like_anything() -> None:
+    assert str(Said("{text}", text="x")) == "x"
+
+
+def test_a_text_stored_before_reads_as_it_is() -> None:
+    assert unpacked_whole("店铺已停用 请联系平台") == "店铺已停用 请联系平台"

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import clock, runtime
 from core.i18n import _
+from core.mapping.said import unpacked_whole
 from core.services import pulls
 from core.services.shops import ShopState
 from core.store.runs import Run
@@ -78,7 +79,7 @@ def _row(run: Run) -> None:
         if run.state in ("queued", "running"):
             st.progress(run.progress, text=f"{run.progress:.0%}")
         if run.error:
-            st.caption(f":red[{run.error}]")
+            st.caption(f":red[{words.plain(unpacked_whole(run.error))}]")
 
 
 def _control(run: Run, stop: partial, resume: partial) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.i18n import _
+from core.mapping.said import unpacked_whole
 from core.services import pulls
 from core.store.runs import Run
 from core.ui import session, words
@@ -65,5 +66,5 @@ def _row(run: Run) -> dict[str, object]:
         "updated": run.counts.updated,
         "unchanged": run.counts.unchanged,
         "rejected": run.counts.rejected,
-        "error": run.error,
+        "error": unpacked_whole(run.error),
     }

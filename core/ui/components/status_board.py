@@ -9,6 +9,7 @@ import streamlit as st
 from core import i18n
 from core.i18n import _
 from core.insight.live import ShopHealth, Snapshot
+from core.mapping.said import unpacked
 from core.model.lifecycle import STATUSES
 from core.ui import address, session, words
 
@@ -93,7 +94,7 @@ def _shop_rows(now: Snapshot) -> list[dict[str, Any]]:
             "state": state_in_words(shop),
             "pulled": words.ago(shop.pulled_at),
             "today": shop.orders_today,
-            "error": shop.error,
+            "error": unpacked(shop.error),
         }
         for shop in now.shops
     ]
