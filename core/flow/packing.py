@@ -27,6 +27,7 @@ from core.warehouse.packing import (
     counted,
     fitting,
     folded,
+    is_too_heavy,
     is_waybill,
     pieces_of,
     room,
@@ -99,7 +100,7 @@ def go_on(cursor: Cursor, store: Store, packing_id: str, code: str, account: str
     if said in (folded(mine.slip_no), folded(mine.platform_no)):
         return Desk(answer("resumed", number=mine.platform_no, missing=parcel.missing), mine, parcel)
     if parcel.step == WEIGH:
-        kind = "weigh_first" if is_waybill(said) else "no_weight"
+        kind = "too_heavy" if is_too_heavy(said) else "weigh_first" if is_waybill(said) else "no_weight"
         return Desk(answer(kind, code=code), mine, parcel)
     return _waybill(cursor, store, mine, rules, said, account)
 

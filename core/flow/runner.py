@@ -58,6 +58,7 @@ class Runner:
         self._reacted: datetime | None = None
         self._idle: int | None = None  # the store's version at which nothing was left to do
         self._wake: datetime | None = None
+        self._turned: datetime | None = None
 
     @property
     def has_work(self) -> bool:
@@ -68,12 +69,21 @@ class Runner:
         """One turn. Another one that is under way is waited for."""
         with self._lock:
             version = self._store.version
+            self._look_back(clock.now())
             done = _Turn(self, vault, app, batch).run()
             if not done.more and self._store.version == version:
                 self._idle = version
                 with self._store.read() as cursor:
                     self._wake = tokens.next_wake(cursor)
             return done
+
+    def _look_back(self, now: datetime) -> None:
+        """A clock that went back writes instants before those looked at already: everything is looked at once more."""
+        if self._turned is not None and now < self._turned - SLACK:
+            log.warning("the clock went back by %s: all orders are looked through", self._turned - now)
+            self._entered.clear()
+            self._reacted = None
+        self._turned = now
 
     def drain(self, vault: Vault, app: Settings, *, limit: int | None = None) -> dict[str, Any]:
         """Turns until nothing is left: {"processed", "by_station", "held", "waiting", "seconds"} (contracts §1)."""

@@ -32,6 +32,7 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
     "weigh_first": (BAD, N_("Weigh it before the waybill"), N_("Put the open parcel on the scale.")),
     "weight_off": (STOP, N_("WEIGHT OFF: {weight} g instead of {expected} g"), N_("Look into the parcel. Weigh it again, start over, or accept the weight with a reason.")),
     "no_weight": (BAD, N_("{code} is no weight"), N_("Type grams (1230) or kilograms (1.23).")),
+    "too_heavy": (BAD, N_("{code}: a parcel has at most 200 kg"), N_("Look at the scale's unit. Goods that are heavier leave in several parcels: put it aside and have the order split.")),
     "no_waybill": (BAD, N_("{code} is no waybill number"), N_("Scan the waybill's bar code.")),
     "waybill_used": (STOP, N_("The waybill {code} is on {number} already"), N_("Take a new waybill. Never stick one on two parcels.")),
     "waybill_wrong": (STOP, N_("WRONG WAYBILL: {expected} belongs here"), N_("Look for the waybill of this order, or print it again.")),

@@ -120,14 +120,23 @@ def counted(parcel: Parcel, items: Sequence[Item], pieces: int) -> dict[str, int
 
 def weight_of(code: str) -> int | None:
     """Grams of what a scale types: "1.23 kg", "1230 g", "ST,GS,+ 1.230kg"; without a unit 1230 are grams, 1.23 kilograms."""
+    grams = _grams(code)
+    return grams if grams and grams <= HEAVIEST_G else None
+
+
+def is_too_heavy(code: str) -> bool:
+    """Whether it is a weight above what a parcel may have: a scale set to the wrong unit, or goods for freight."""
+    return (_grams(code) or 0) > HEAVIEST_G
+
+
+def _grams(code: str) -> int | None:
     found = _WEIGHT.match(folded(code))
     if not found:
         return None
     number, unit = found.group(1), (found.group(2) or "").lower()
     if "." not in number and len(number) == 6 and not unit:
         return None  # no parcel weighs a hundred kilograms: a short code, not a weight
-    grams = round(float(number) * (1000 if unit == "kg" or (not unit and "." in number) else 1))
-    return grams if 0 < grams <= HEAVIEST_G else None
+    return round(float(number) * (1000 if unit == "kg" or (not unit and "." in number) else 1))
 
 
 def is_waybill(code: str) -> bool:

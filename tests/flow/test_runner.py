@@ -177,6 +177,19 @@ def test_a_fresh_runner_takes_up_where_the_last_one_stopped(shop: Shop) -> None:
     assert runner(shop.store) is not fresh
 
 
+def test_orders_of_a_clock_that_went_back_walk_and_their_refunds_hold_them(shop: Shop) -> None:
+    shop.orders("1")
+    shop.drain()
+    with clock.ahead(-timedelta(hours=3)):
+        shop.orders("2")
+        shop.refund("1")
+        assert shop.drain()["held"] == 1
+        shop.orders("3")
+        shop.drain()
+    assert shop.slips() == {"1": 1, "2": 1, "3": 1}
+    assert rows(shop.store, "SELECT held FROM orders WHERE platform_no = '1'") == [(True,)]
+
+
 def test_a_held_order_comes_past_no_slip_until_it_is_released(shop: Shop) -> None:
     from core.store import holds
 

@@ -62,6 +62,7 @@ def test_what_is_wrong_gets_its_own_answer_and_changes_nothing(room: Room) -> No
     assert rows(room.store, "SELECT scanned FROM packings") == before
     assert room.kinds("A", "A", "B") == ["counted", "too_many", "all_in"]
     assert room.kinds("B", "YT00000001", "hello") == ["too_many", "weigh_first", "no_weight"]
+    assert room.kinds("282.5kg", "250000 g") == ["too_heavy", "too_heavy"]
 
 
 def test_an_unknown_slip_and_no_slip_yet_are_told_apart(room: Room) -> None:
