@@ -97,7 +97,9 @@ def pool(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     with store.read() as cursor:
         return {
             "orders": cursor.execute(f"SELECT * EXCLUDE ({silent}) FROM orders ORDER BY platform_no").fetchall(),
-            "lines": cursor.execute("SELECT * FROM order_lines ORDER BY platform_no, line_no").fetchall(),
+            "lines": cursor.execute(
+                "SELECT * EXCLUDE (pool_at) FROM order_lines ORDER BY platform_no, line_no"
+            ).fetchall(),
             "refunds": cursor.execute(
                 "SELECT * EXCLUDE (pool_at, changed_at) FROM refunds ORDER BY refund_no"
             ).fetchall(),

@@ -108,6 +108,8 @@ def test_any_order_and_any_repetition_of_the_batches_gives_the_same_pool(history
                 cursor.execute(f"DELETE FROM {table}")
         _take(store, vault, batches)
         assert _text(pool(store)) == _text(straight)
+        apart = "SELECT count(*) FROM order_lines l JOIN orders o USING (order_key) WHERE l.pool_at IS DISTINCT FROM o.pool_at"
+        assert rows(store, apart) == [(0,)]  # what is read of lines is bounded by it
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=_UNSHRUNK)

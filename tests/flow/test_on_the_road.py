@@ -12,7 +12,7 @@ from core import clock, runtime
 from core.channels import signatures
 from core.channels.sandbox import Sandbox
 from core.channels.sandbox.orders import State
-from core.errors import BadRequest, BadSetup, NotAllowed
+from core.errors import BadRequest, BadSetup, NotAllowed, NotFound
 from core.flow import on_the_road
 from core.flow.on_the_road import Policy
 from core.people.actor import person
@@ -204,8 +204,16 @@ def test_who_may_not_asks_and_sets_up_nothing(store: Store, vault: Vault) -> Non
         parcels.save_account(CS, store, vault, "x", "kuaidi100", {})
     with pytest.raises(NotAllowed):
         parcels.ask_now(WAREHOUSE, store, vault, "x")
-    with pytest.raises(BadSetup):
+    with pytest.raises(NotFound):
         parcels.ask_now(CS, store, vault, "x")
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO orders (order_key, channel, shop, platform_no, status, courier, tracking_no, shipped_at, changed_at) "
+            "VALUES (1, 'jd', 's', 'N1', 'SHIPPED', 'SF', 'SF000001', ?, ?)", [clock.now(), clock.now()],
+        )  # fmt: skip
+    on_the_road.watch(store)
+    with pytest.raises(BadSetup):  # a parcel, but no service to ask
+        parcels.ask_now(CS, store, vault, parcel_tracks.of_order(store, 1)[0].track_id)
 
 
 def test_a_parcel_without_movement_moves_again(store: Store) -> None:
