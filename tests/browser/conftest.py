@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
@@ -19,7 +19,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from core.settings import ROOT
+from core.people.actor import SYSTEM
+from core.services import review
+from core.settings import ROOT, Settings
+from core.store import open_store
 
 PASSWORD = "four words of mine"
 PATIENCE = 60_000  # ms; on an idle machine each wait takes a twentieth of it
@@ -31,10 +34,12 @@ _PROBES = ("/_stcore/health", "/_stcore/host-config")
 
 @dataclass
 class Site:
-    """The running product. `seen` is what the first set-up showed; `cookies` are the administrator's."""
+    """The running product. `seen` is what the first set-up showed, `state` the administrator's cookies, `held` orders
+    that wait at the review desk for a person, whatever the sandbox's refunds do at this time of the day."""
 
     address: str
     sandbox: str
+    held: list[str]
     seen: dict[str, str] = field(default_factory=dict)
     state: Any = None
 
@@ -73,10 +78,13 @@ def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
         f'[app]\ndemo = false\nport = {port}\n[store]\nurl = "duckdb:{place / "store.duckdb"}"\n'
         f'[secrets]\nkey_file = "{place / "secret.key"}"\n[pull]\ninterval_seconds = 10\n'
     )
-    found = Site(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{pretend}")
-    life = ["--port", str(pretend), "--rate", "1", "--days", "1", "--seed", "7"]
+    found = Site(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{pretend}", [])
+    # Few ask for a refund before their parcel leaves: two orders a minute leave about six at the desk.
+    life = ["--port", str(pretend), "--rate", "2", "--days", "1", "--seed", "7"]
     with _running(place / "sandbox.log", f"{found.sandbox}/sandbox/shops", "sandbox", *life):
         _core("demo", "--sandbox", found.sandbox, "--config", str(config))
+        _core("sync", "--config", str(config))
+        found.held.extend(_hold(place))
         with _running(
             place / "log", f"{found.address}/healthz", "serve", "--config", str(config), "--address", "127.0.0.1"
         ):
@@ -129,6 +137,19 @@ def at_rest(page: Any) -> None:
     """Wait until the page's run has ended and something stands on it."""
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=PATIENCE)
     page.wait_for_selector("[data-testid=stMain] [data-testid=stElementContainer]", state="attached", timeout=PATIENCE)
+
+
+def _hold(place: Path) -> list[str]:
+    """Hold ten orders by hand, before the flow takes them; their keys."""
+    with closing(open_store(Settings(store_url=f"duckdb:{place / 'store.duckdb'}"))) as store:
+        with store.read() as cursor:
+            found = cursor.execute(
+                "SELECT order_key FROM orders WHERE status = 'PAID' AND "
+                "order_key NOT IN (SELECT order_key FROM refunds) ORDER BY order_key LIMIT 10"
+            ).fetchall()
+        keys = [key for (key,) in found]
+        assert review.hold(SYSTEM, store, keys, "照片不清楚") == 10
+    return [str(key) for key in keys]
 
 
 def _said(message: Any) -> str:

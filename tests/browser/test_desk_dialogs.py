@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.browser.conftest import Site
 from tests.browser.test_review_desk import LISTEN, question
 
 pytestmark = pytest.mark.browser
@@ -32,8 +33,8 @@ def heard(page: Any, words: str) -> None:
     page.wait_for_function(f"() => window.said.includes('{words}')")
 
 
-def test_address_rejection_and_its_undo_by_dialog(visit: Any) -> None:
-    key = question(visit)
+def test_address_rejection_and_its_undo_by_dialog(visit: Any, site: Site) -> None:
+    key = question(visit, site)
     page = visit("review?reason=person")
     page.evaluate(LISTEN)
     form = more(page, key, "address")
@@ -54,7 +55,7 @@ def test_address_rejection_and_its_undo_by_dialog(visit: Any) -> None:
     page.locator(f".st-key-release_{key} button:enabled").wait_for()
 
 
-def test_a_refund_is_overridden_with_a_reason_and_many_are_decided_at_once_on_a_phone(visit: Any) -> None:
+def test_a_refund_is_overridden_with_a_reason_and_many_are_decided_at_once_on_a_phone(visit: Any, site: Site) -> None:
     page = visit("review?reason=refund_open", phone=True)
     cards = page.locator("[class*='st-key-release_']")
     cards.first.wait_for()
@@ -67,7 +68,7 @@ def test_a_refund_is_overridden_with_a_reason_and_many_are_decided_at_once_on_a_
     fill(form, "override_why", "买家电话确认仍要发货")
     form.locator(".st-key-override_do button:enabled").tap()
     page.locator(UNDO).get_by_text("1 单继续流转").wait_for()
-    keys = [question(visit), question(visit)]
+    keys = [question(visit, site), question(visit, site)]
     page = visit("review?reason=person")
     for each in keys:
         page.locator(f"[class*='st-key-pick_{each}_'] label").click()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import at_rest
+from tests.browser.conftest import Site, at_rest
 
 pytestmark = pytest.mark.browser
 
@@ -15,13 +15,10 @@ RELEASED = "document.body.innerText.includes('已放行 1 单')"
 TOO_LATE = "window.said.includes('已经处理过了')"
 
 
-def question(visit: Any) -> str:
-    """Ask another team about an order that waits because of its refund: it is held by a person too. Its key."""
-    page = visit("review?reason=refund_open")
-    release = page.locator("[class*='st-key-release_']").first
-    release.wait_for()
-    names = (release.get_attribute("class") or "").split()
-    key = next(name for name in names if name.startswith("st-key-release_")).removeprefix("st-key-release_")
+def question(visit: Any, site: Site) -> str:
+    """Ask another team about an order that a person holds; its key."""
+    key = site.held.pop()
+    page = visit("review?reason=person")
     page.locator(f".st-key-review_{key}").get_by_text("更多").click()
     page.locator(f".st-key-ask_{key} button").click()
     form = page.get_by_role("dialog")
@@ -33,8 +30,8 @@ def question(visit: Any) -> str:
     return key
 
 
-def test_a_supervisor_releases_on_a_phone_and_takes_it_back_within_the_minute(visit: Any) -> None:
-    key = question(visit)
+def test_a_supervisor_releases_on_a_phone_and_takes_it_back_within_the_minute(visit: Any, site: Site) -> None:
+    key = question(visit, site)
     page = visit("review?reason=person", phone=True)
     card = page.locator(f".st-key-review_{key}")
     card.wait_for()
@@ -48,8 +45,8 @@ def test_a_supervisor_releases_on_a_phone_and_takes_it_back_within_the_minute(vi
     page.locator(f".st-key-release_{key} button:enabled").wait_for()
 
 
-def test_two_supervisors_who_press_at_once_release_once_and_the_second_sees_it(visit: Any) -> None:
-    key = question(visit)
+def test_two_supervisors_who_press_at_once_release_once_and_the_second_sees_it(visit: Any, site: Site) -> None:
+    key = question(visit, site)
     first, second = visit("review?reason=person"), visit("review?reason=person", phone=True)
     for page in (first, second):
         page.locator(f".st-key-release_{key} button:enabled").wait_for()
