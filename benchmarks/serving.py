@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -95,29 +95,37 @@ def serving(orders: int, *, pulling: bool = True, cache: Path | None = None) -> 
         if made != folder:
             for file in ("made.duckdb", "key"):
                 shutil.copy(made / file, folder / file)
-        sandbox_port, port = _free_port(), _free_port()
-        children = []
-        try:
+        with ExitStack() as stack:
             shops: list[dict[str, Any]] = []
             if pulling:
-                children.append(_core("sandbox", "--port", str(sandbox_port), "--rate", str(ORDERS_PER_MINUTE)))
-                shops = _answer(f"http://127.0.0.1:{sandbox_port}/sandbox/shops").json()["shops"]
-            config = _config(folder, port, shops)
-            begun = time.perf_counter()
-            children.append(_core("serve", "--config", str(config), "--address", "127.0.0.1"))
-            _answer(f"http://127.0.0.1:{port}/healthz")
-            yield Server(f"http://127.0.0.1:{port}", children[-1].pid, time.perf_counter() - begun)
-        finally:
-            for child in reversed(children):
-                child.terminate()
-                child.wait(20)
+                port = _free_port()
+                stack.enter_context(_core("sandbox", "--port", str(port), "--rate", str(ORDERS_PER_MINUTE)))
+                shops = _answer(f"http://127.0.0.1:{port}/sandbox/shops").json()["shops"]
+            yield stack.enter_context(serve(folder, shops))
 
 
-def _core(*arguments: str) -> subprocess.Popen[bytes]:
+@contextmanager
+def serve(folder: Path, shops: list[dict[str, Any]]) -> Iterator[Server]:
+    """The server of `make run` on the folder's `made.duckdb`."""
+    port = _free_port()
+    config = _config(folder, port, shops)
+    begun = time.perf_counter()
+    with _core("serve", "--config", str(config), "--address", "127.0.0.1") as child:
+        _answer(f"http://127.0.0.1:{port}/healthz")
+        yield Server(f"http://127.0.0.1:{port}", child.pid, time.perf_counter() - begun)
+
+
+@contextmanager
+def _core(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     quiet = subprocess.DEVNULL
-    return subprocess.Popen(
+    child = subprocess.Popen(
         [sys.executable, "-m", "core", *arguments], cwd=ROOT, stdin=quiet, stdout=quiet, stderr=quiet
     )
+    try:
+        yield child
+    finally:
+        child.terminate()
+        child.wait(20)
 
 
 def _free_port() -> int:

@@ -23,6 +23,17 @@ from core.warehouse.packing import ITEMS, WAYBILL, Item, Parcel, Rules, folded
 
 __all__ = ["ITEMS", "WAYBILL", "Answer", "Desk", "Item", "Parcel", "Rules"]
 _REASON = 200
+_AT_THE_DESK = (
+    "counted",
+    "all_in",
+    "weighed",
+    "weight_unchecked",
+    "unknown_code",
+    "wrong_item",
+    "too_many",
+    "weigh_first",
+)
+"""Answers that change the open parcel alone, which only the desk reads: the flow and the jobs need not look for them."""
 
 
 def rules(actor: Actor, store: Store) -> Rules:
@@ -67,6 +78,8 @@ def scan(actor: Actor, store: Store, code: str, *, packing_id: str = "", warehou
         with store.write() as cursor:
             done = desk.go_on(cursor, store, packing_id, code, actor.account, _rules(cursor))
             _note(cursor, actor, code, done, packing_id)
+            if done.answer.kind in _AT_THE_DESK:
+                store.keep_quiet()
         return _without_others(actor, store, done)
     return _begin(actor, store, code, warehouse=warehouse)
 

@@ -44,6 +44,7 @@ def keep(store: Store, states: list[JobState]) -> None:
                 for s in states
             ],
         )
+        store.keep_quiet()  # the pages ask for states anew; a job that reports must not wake all others
 
 
 def put_ask(store: Store, job: str, ask: str) -> None:

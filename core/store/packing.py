@@ -4,14 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from core import clock
+from core.store.listed import among
 from core.store.store import Cursor, Store
 
 OPEN, PACKED, DROPPED = "open", "packed", "dropped"
 RULES = "packing.rules"
-_IN = "IN (SELECT unnest(?::BIGINT[]))"
+_FEW = 20
 _COLUMNS = (
     "packing_id, order_key, parcel_no, slip_no, platform_no, channel, shop, warehouse, state, account, scanned, weight_g, "
     "expected_g, weight_why, courier, tracking_no, opened_at, packed_at, changed_at, items"
@@ -75,14 +77,16 @@ def matching(cursor: Cursor, code: str, folded: str) -> list[int]:
 
 def subjects(cursor: Cursor, keys: Sequence[int]) -> dict[int, Subject]:
     """order_key -> the order with its slip."""
+    which, listed = among(cursor, keys)
+    slips = dict(
+        cursor.execute(f"SELECT order_key, slip_no FROM slips WHERE state = 'made' AND {which}", listed).fetchall()
+    )
     rows = cursor.execute(
-        "SELECT o.order_key, o.channel, o.shop, o.platform_no, o.status, coalesce(o.held, false), coalesce(o.held_reasons, '[]'), "
-        "coalesce(o.warehouse, ''), coalesce(o.courier, ''), coalesce(o.tracking_no, ''), coalesce(s.slip_no, '') FROM orders o "
-        f"LEFT JOIN (SELECT order_key, slip_no FROM slips WHERE state = 'made' AND order_key {_IN}) s ON s.order_key = o.order_key "
-        f"WHERE o.order_key {_IN}",
-        [list(keys), list(keys)],
+        "SELECT order_key, channel, shop, platform_no, status, coalesce(held, false), coalesce(held_reasons, '[]'), "
+        f"coalesce(warehouse, ''), coalesce(courier, ''), coalesce(tracking_no, '') FROM orders WHERE {which}",
+        listed,
     ).fetchall()
-    return {row[0]: Subject(*row) for row in rows}
+    return {row[0]: Subject(*row[:10], slip_no=slips.get(row[0]) or "") for row in rows}
 
 
 def together(cursor: Cursor, key: int) -> list[int]:
@@ -126,19 +130,30 @@ def parcel_courier(cursor: Cursor, key: int, parcel_no: int | None) -> str:
 
 def goods(cursor: Cursor, skus: Sequence[str]) -> dict[str, tuple[str, int | None]]:
     """SKU -> (bar code of the master, grams of one piece, of a set the sum of its parts)."""
-    rows = cursor.execute(
-        "SELECT p.sku, coalesce(p.barcode, ''), coalesce(nullif(p.weight_g, 0), (SELECT CASE WHEN count(*) = count(nullif(c.weight_g, 0)) "
-        "THEN sum(c.weight_g * b.qty) END FROM bundle_components b LEFT JOIN products c ON c.sku = b.sku WHERE b.bundle = p.sku))::BIGINT "
-        "FROM products p WHERE p.sku IN (SELECT unnest(?::VARCHAR[]))",
-        [list(skus)],
-    ).fetchall()
-    return {sku: (barcode, weight) for sku, barcode, weight in rows}
+    which, listed = _one_of("sku", skus)
+    known: dict[str, tuple[str, int | None]] = {
+        sku: (barcode, weight)
+        for sku, barcode, weight in cursor.execute(
+            f"SELECT sku, coalesce(barcode, ''), nullif(weight_g, 0)::BIGINT FROM products WHERE {which}", listed
+        ).fetchall()
+    }
+    light = [sku for sku, (_barcode, weight) in known.items() if weight is None]
+    if light:
+        for sku, weight in cursor.execute(
+            "SELECT b.bundle, CASE WHEN count(*) = count(nullif(c.weight_g, 0)) THEN sum(c.weight_g * b.qty) END::BIGINT "
+            "FROM bundle_components b LEFT JOIN products c ON c.sku = b.sku WHERE b.bundle IN (SELECT unnest(?::VARCHAR[])) "
+            "GROUP BY b.bundle",
+            [light],
+        ).fetchall():
+            known[sku] = (known[sku][0], weight)
+    return known
 
 
 def line_weights(cursor: Cursor, keys: Sequence[int]) -> dict[tuple[int, str], int]:
     """(order, line) -> grams of one piece, where the platform told it."""
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT order_key, line_no, weight_g FROM order_lines WHERE weight_g > 0 AND order_key {_IN}", [list(keys)]
+        f"SELECT order_key, line_no, weight_g FROM order_lines WHERE weight_g > 0 AND {which}", listed
     ).fetchall()
     return {(key, line): int(weight) for key, line, weight in rows}
 
@@ -159,11 +174,12 @@ def title_of(cursor: Cursor, folded: str) -> str:
 
 def bearer(cursor: Cursor, waybill: str, keys: Sequence[int]) -> str:
     """The number of another order that has this waybill already; "" for none."""
+    mine, listed = among(cursor, keys)
     row = cursor.execute(
-        f"SELECT platform_no FROM orders WHERE tracking_no = ? AND order_key NOT {_IN} AND status <> 'CANCELLED' UNION ALL "
+        f"SELECT platform_no FROM orders WHERE tracking_no = ? AND NOT {mine} AND status <> 'CANCELLED' UNION ALL "
         "SELECT p.platform_no FROM packings p JOIN packing_orders x ON x.packing_id = p.packing_id WHERE p.tracking_no = ? "
         f"AND p.state = '{PACKED}' LIMIT 1",
-        [waybill, list(keys), waybill],
+        [waybill, *listed, waybill],
     ).fetchone()
     return str(row[0]) if row else ""
 
@@ -203,10 +219,11 @@ def note(cursor: Cursor, packing_id: str, order_key: int | None, account: str, c
 
 def set_waybill(cursor: Cursor, keys: Sequence[int], courier: str, waybill: str) -> None:
     """The orders learn courier and waybill; the first waybill of an order in several parcels stays."""
+    which, listed = among(cursor, keys)
     cursor.execute(
         "UPDATE orders SET courier = coalesce(nullif(?, ''), courier), tracking_no = coalesce(nullif(tracking_no, ''), ?), "
-        f"changed_at = ? WHERE order_key {_IN}",
-        [courier, waybill, clock.now(), list(keys)],
+        f"changed_at = ? WHERE {which}",
+        [courier, waybill, clock.now(), *listed],
     )
 
 
@@ -218,8 +235,10 @@ def of(cursor: Cursor, packing_id: str) -> Packing | None:
 
 def of_orders(cursor: Cursor, keys: Sequence[int]) -> list[Packing]:
     """The parcels of these orders that are open or packed, the oldest first."""
-    where = f"state <> '{DROPPED}' AND packing_id IN (SELECT packing_id FROM packing_orders WHERE order_key {_IN})"
-    return _read(cursor, where, [list(keys)])
+    which, listed = among(cursor, keys)
+    rows = cursor.execute(f"SELECT DISTINCT packing_id FROM packing_orders WHERE {which}", listed).fetchall()
+    where, mine = _one_of("packing_id", [row[0] for row in rows])
+    return _read(cursor, f"state <> '{DROPPED}' AND {where}", mine) if rows else []
 
 
 def open_of(cursor: Cursor, account: str) -> list[Packing]:
@@ -229,17 +248,27 @@ def open_of(cursor: Cursor, account: str) -> list[Packing]:
 
 
 def _read(cursor: Cursor, where: str, values: list[Any]) -> list[Packing]:
-    rows = cursor.execute(
-        f"SELECT {_COLUMNS}, (SELECT list(x.order_key) FROM packing_orders x WHERE x.packing_id = packings.packing_id) "
-        f"FROM packings WHERE {where} ORDER BY opened_at, packing_id",
-        values,
-    ).fetchall()
-    names = [*_COLUMNS.split(", "), "orders"]
-    found = [dict(zip(names, row, strict=True)) for row in rows]
+    # Two bare statements, sorted here: as one with a subquery and an order it takes five times as long to plan.
+    rows = cursor.execute(f"SELECT {_COLUMNS} FROM packings WHERE {where}", values).fetchall()
+    orders: dict[str, list[int]] = {row[0]: [] for row in rows}
+    if rows:
+        which, listed = _one_of("packing_id", list(orders))
+        linked = cursor.execute(f"SELECT packing_id, order_key FROM packing_orders WHERE {which}", listed)
+        for packing_id, key in linked.fetchall():
+            orders[packing_id].append(key)
+    names = _COLUMNS.split(", ")
+    found = sorted((dict(zip(names, row, strict=True)) for row in rows), key=itemgetter("opened_at", "packing_id"))
     for one in found:
         one["scanned"], one["items"] = json.loads(one["scanned"]), tuple(json.loads(one["items"] or "[]"))
-        one["orders"] = tuple(one["orders"] or ())
+        one["orders"] = tuple(orders[one["packing_id"]])
     return [Packing(**one) for one in found]
+
+
+def _one_of(column: str, names: Sequence[str]) -> tuple[str, list[Any]]:
+    """`column` is one of the names; of a few without a subquery, which takes longer to plan."""
+    if 0 < len(names) <= _FEW:
+        return f"{column} IN ({', '.join('?' * len(names))})", list(names)
+    return f"{column} IN (SELECT unnest(?::VARCHAR[]))", [list(names)]
 
 
 def rules(cursor: Cursor) -> str:

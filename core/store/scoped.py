@@ -75,6 +75,9 @@ class ScopedStore(Store):
         finally:
             self._writing_here.depth -= 1
 
+    def keep_quiet(self) -> None:
+        self.base.keep_quiet()
+
     def close(self) -> None:
         self.base.close()
 

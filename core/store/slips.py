@@ -149,8 +149,9 @@ def void(cursor: Cursor, keys: Sequence[int], why: str, now: datetime) -> list[i
 
 def of_orders(cursor: Cursor, keys: Sequence[int]) -> list[Slip]:
     """The slips of the orders that are not void, by number."""
+    which, listed = among(cursor, keys)
     rows = cursor.execute(
-        f"SELECT {_COLUMNS} FROM slips WHERE state = '{MADE}' AND {_IN} ORDER BY made_at, number", [list(keys)]
+        f"SELECT {_COLUMNS} FROM slips WHERE state = '{MADE}' AND {which} ORDER BY made_at, number", listed
     ).fetchall()
     return [_slip(row) for row in rows]
 

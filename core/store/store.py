@@ -44,6 +44,7 @@ class Store:
         self._lock = threading.RLock()
         self._depth = 0
         self._writing: Cursor | None = None
+        self._quiet = False
         self._version = next(_beginnings)
         self.closing = threading.Event()
         """Set when the process is about to end: long work stops at its next safe point."""
@@ -78,7 +79,11 @@ class Store:
         """One transaction under the one lock: all of the block's changes or none. Nested blocks join the outer one."""
         with self._lock:
             if self._writing is not None:
-                yield self._writing
+                self._depth += 1
+                try:
+                    yield self._writing
+                finally:
+                    self._depth -= 1
                 return
             # A batch makes a hundred thousand objects that all live until its end: to look through them again and again
             # for garbage takes a fifth of its time. There is one writer, so nobody else turns the looking on meanwhile.
@@ -88,7 +93,7 @@ class Store:
             try:
                 cursor.execute(f"USE {SPACE}")
                 self.engine.begin(cursor)
-                self._writing = cursor
+                self._writing, self._quiet = cursor, False
                 try:
                     yield cursor
                 except BaseException:
@@ -96,12 +101,19 @@ class Store:
                     raise
                 cursor.execute("COMMIT")
                 self.engine.committed()
-                self._version += 1
+                if not self._quiet:
+                    self._version += 1
             finally:
                 self._writing = None
                 cursor.close()
                 if looking:
                     gc.enable()
+
+    def keep_quiet(self) -> None:
+        """Inside `write`: the block has changed only what no cache of reads holds and no job waits for, so its commit
+        raises no version and wakes nobody. Says nothing in a block that joined another one."""
+        if self._writing is not None and self._depth == 0:
+            self._quiet = True
 
     def watch(self) -> None:
         """Look for what other processes write, until the store is closed: `version` rises with it within a moment."""

@@ -47,6 +47,12 @@ def store() -> Store:
     return seen_by(found, runtime.store()) if found else runtime.store()
 
 
+def both() -> tuple[Actor, Store]:
+    """`actor` and `store`, looked up once. Raises NotAllowed when the login has ended."""
+    found = actor()
+    return found, seen_by(found, runtime.store())
+
+
 def vault() -> Vault:
     """The process's vault."""
     return runtime.vault()

@@ -333,3 +333,13 @@ def test_a_packer_of_one_warehouse_packs_only_its_parcel_and_of_other_shops_noth
             act(there, store, theirs.packing_id)
     with pytest.raises(NotFound):
         packing.scan(there, store, "A", packing_id=theirs.packing_id)
+
+
+def test_a_piece_wakes_neither_flow_nor_jobs_but_the_finished_parcel_does(room: Room) -> None:
+    desk = room.scan(room.slip())
+    before = room.store.version
+    assert room.kinds("A", "A", "00000000", "B", "1.21") == ["counted", "counted", "unknown_code", "all_in", "weighed"]
+    assert room.store.version == before
+    assert room.scan("YT0000001").answer.kind == "packed"
+    assert room.store.version > before
+    assert desk.packing is not None

@@ -11,6 +11,7 @@ from core.i18n import _
 from core.people.actor import Actor
 from core.services import packing
 from core.services.packing import ITEMS, WAYBILL, Desk, Item, Parcel
+from core.store import Store
 from core.ui import session, words
 from core.ui.components.scanner import Shown, scanner
 from core.ui.forms import dialog, show_error
@@ -26,31 +27,31 @@ def show() -> None:
 
 @st.fragment
 def _desk() -> None:
-    actor, store = session.actor(), session.store()
+    actor, store = session.both()
     desk: Desk | None = st.session_state.get(_DESK)
     fresh = desk is None
     if desk is None:
         desk = packing.present(actor, store)
         st.session_state[_DESK] = desk
-    _day(actor)
+    _day(actor, store)
     parcel = desk.parcel if desk else None
     scanner("packing_scanner", _shown(desk, fresh=fresh), placeholder=_asked(desk), on_scanned=_scanned)
     error = st.session_state.pop(_ERROR, None)
     if error is not None:
         show_error(error)
     if desk is not None and parcel is not None and desk.packing is not None:
-        _open(actor, desk, parcel)
+        _open(actor, store, desk, parcel)
     elif desk is not None and desk.answer.kind == "other_packer" and desk.packing is not None:
         number = desk.packing.platform_no
         if st.button(_("Take it over"), icon=":material/front_hand:", key="packing_take_over"):
             _act(lambda: packing.take_over(actor, store, number))
 
 
-def _day(actor: Actor) -> None:
+def _day(actor: Actor, store: Store) -> None:
     """The day's figures; looked up every few seconds, not at every scan: a scan is to be answered at once."""
     held = st.session_state.get(_TODAY)
     if held is None or monotonic() - held[0] > _FRESH:
-        held = st.session_state[_TODAY] = (monotonic(), packing.today(actor, session.store(), runtime.settings().zone))
+        held = st.session_state[_TODAY] = (monotonic(), packing.today(actor, store, runtime.settings().zone))
     day = held[1]
     parts = [
         _("{n} to pack").format(n=words.count(day["waiting"])),
@@ -82,7 +83,7 @@ def _asked(desk: Desk | None) -> str:
 
 def _scanned(codes: list[str]) -> None:
     """Each code in turn, going on with what the one before has opened."""
-    actor, store = session.actor(), session.store()
+    actor, store = session.both()
     desk: Desk | None = st.session_state.get(_DESK)
     for code in codes:
         mine = desk.packing.packing_id if desk and desk.packing and desk.parcel else ""
@@ -110,7 +111,7 @@ def _act(action: Callable[[], Desk]) -> None:
     st.rerun(scope="fragment")
 
 
-def _open(actor: Actor, desk: Desk, parcel: Parcel) -> None:
+def _open(actor: Actor, store: Store, desk: Desk, parcel: Parcel) -> None:
     goods, rest = st.columns([3, 2], gap="medium")
     with goods:
         assert desk.packing is not None
@@ -120,7 +121,7 @@ def _open(actor: Actor, desk: Desk, parcel: Parcel) -> None:
         st.html("".join(_line(parcel, item) for item in _sorted(parcel)))
     with rest:
         _weight(desk, parcel)
-        _ways(actor, desk)
+        _ways(actor, store, desk)
 
 
 def _sorted(parcel: Parcel) -> list[Item]:
@@ -171,8 +172,7 @@ def _accept(packing_id: str) -> None:
                 st.rerun()
 
 
-def _ways(actor: Actor, desk: Desk) -> None:
-    store = session.store()
+def _ways(actor: Actor, store: Store, desk: Desk) -> None:
     assert desk.packing is not None
     packing_id = desk.packing.packing_id
     if desk.answer.kind == "no_courier":
