@@ -17,16 +17,14 @@ from typing import Any
 
 from benchmarks.live_store import made
 from core import clock
-from core.insight import kpi, live_board
+from core.insight import cohort_hours, kpi, live_board
 from core.insight.backtest import Period
 from core.insight.cohort import Bounds
 from core.store import Store
 
 ZONE = "Asia/Shanghai"
-FIGURES = (
-    kpi.to_slip, kpi.to_ship, kpi.errors, kpi.inquiries, kpi.loss, kpi.false_rates, kpi.automation, kpi.oversell,
-    kpi.acceptance,
-)  # fmt: skip
+# `counts`: false positives, automation, oversell and routing together.
+FIGURES = (kpi.to_slip, kpi.to_ship, kpi.errors, kpi.inquiries, kpi.loss, cohort_hours.counts)
 
 
 def measured(work: Callable[[], Any], rounds: int) -> dict[str, float]:
@@ -45,6 +43,7 @@ def measure(store: Store, rounds: int, periods: tuple[int, ...]) -> dict[str, An
     day = clock.business_day(clock.now(), ZONE)
     found: dict[str, Any] = {"first_snapshot_ms": measured(lambda: live_board.count(store, ZONE), 1)}
     found["snapshot_ms"] = measured(lambda: live_board.count(store, ZONE), rounds)
+    found["keep_hours_ms"] = measured(lambda: cohort_hours.keep(store), 1)
     for days in periods:
         bounds = Bounds(*Period(day - timedelta(days=days - 1), day).bounds(ZONE))
         with store.read() as cursor:

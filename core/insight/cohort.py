@@ -4,7 +4,6 @@ Times are reckoned in whole microseconds since 1970: differences of instants as 
 a hundred times as long.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -84,10 +83,9 @@ def row(cursor: Cursor, question: str, values: list[Any] | None = None) -> tuple
     return found
 
 
-def parts(cursor: Cursor, bounds: Bounds) -> list[str]:
-    """Conditions on a column `order_key` that divide the period's orders, so that joining them with their long logs stays
-    within the store's memory (`store.memory`): every order, with all of its rows, is in exactly one part."""
-    condition, values = bounds.on("paid_at")
+def parts(cursor: Cursor, condition: str, values: list[Any]) -> list[str]:
+    """Conditions on a column `order_key` that divide the orders that meet a condition, so that joining them with their long
+    logs stays within the store's memory (`store.memory`): every order, with all of its rows, is in exactly one part."""
     orders, memory = row(
         cursor,
         f"SELECT count(*), parse_formatted_bytes(current_setting('memory_limit')) FROM orders WHERE {condition}",
@@ -95,11 +93,6 @@ def parts(cursor: Cursor, bounds: Bounds) -> list[str]:
     )
     pieces = -(-orders * BYTES_PER_ORDER // memory)
     return [f"order_key % {pieces} = {piece}" for piece in range(pieces)] if pieces > 1 else ["true"]
-
-
-def summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    """The counts of all parts together."""
-    return tuple(sum(column) for column in zip(*rows, strict=True))
 
 
 def share(part: int, whole: int) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any
 from core.insight import cohort
 from core.insight.backtest import Period
 from core.insight.cohort import Bounds, row, share
+from core.insight.cohort_hours import Counts, counts
 from core.model.tickets import PROGRESS
 from core.store import Cursor, Store
 from core.store.refund_state import PAID_BACK
@@ -28,7 +29,8 @@ def figures(store: Store, period: Period, zone: str) -> dict[str, Any]:
 
 def read(cursor: Cursor, bounds: Bounds, zone: str) -> dict[str, Any]:
     """The same, within a transaction of the caller's."""
-    false_positive, false_discovery = false_rates(cursor, bounds)
+    found = counts(cursor, bounds)
+    false_positive, false_discovery = false_rates(found)
     return {
         "paid_to_slip_minutes": to_slip(cursor, bounds),
         "paid_to_ship_minutes": to_ship(cursor, bounds),
@@ -37,9 +39,9 @@ def read(cursor: Cursor, bounds: Bounds, zone: str) -> dict[str, Any]:
         "loss_fen": loss(cursor, bounds),
         "false_positive_rate": false_positive,
         "false_discovery_rate": false_discovery,
-        "automation_rate": automation(cursor, bounds),
-        "oversell_rate": oversell(cursor, bounds),
-        "routing_acceptance": acceptance(cursor, bounds),
+        "automation_rate": automation(found),
+        "oversell_rate": oversell(found),
+        "routing_acceptance": acceptance(found),
         "cross_team_tickets_per_day": cross_team(cursor, bounds, zone),
     }
 
@@ -111,92 +113,25 @@ def loss(cursor: Cursor, bounds: Bounds) -> int | None:
     return total
 
 
-def false_rates(cursor: Cursor, bounds: Bounds) -> tuple[float | None, float | None]:
+def false_rates(found: Counts) -> tuple[float | None, float | None]:
     """(normal orders held / all normal ones, released / reviewed). Held and not yet decided: neither normal nor not."""
-    condition, values = bounds.on("paid_at")
-    after, since = bounds.after("decided_at", days=cohort.SANE_DAYS)
-    later, spoken_since = bounds.after("labelled_at", days=cohort.SANE_DAYS)
-    found = [
-        row(
-            cursor,
-            "WITH judged AS (SELECT order_key, outcome FROM decisions "
-            f"WHERE kind = 'risk' AND mode = 'live' AND {after} AND {part}), "
-            f"held AS (SELECT DISTINCT order_key FROM judged WHERE outcome IN {cohort.HELD}), "
-            f"said AS (SELECT order_key, arg_max(label, labelled_at) AS label FROM labels WHERE {later} AND {part} "
-            "GROUP BY order_key), asked AS (SELECT order_key, label, h.order_key IS NOT NULL AS held FROM said "
-            "FULL JOIN held h USING (order_key)), "
-            f"paid AS NOT MATERIALIZED (SELECT order_key FROM orders WHERE {condition} AND {part}) "
-            "SELECT (SELECT count(*) FROM paid SEMI JOIN judged USING (order_key)), "
-            "count(*) FILTER (label = 'normal'), count(*) FILTER (label = 'fraud'), "
-            "count(*) FILTER (held AND label IS NULL) FROM (SELECT * FROM asked SEMI JOIN paid USING (order_key)) "
-            "SEMI JOIN judged USING (order_key)",
-            [*since, *spoken_since, *values],
-        )
-        for part in cohort.parts(cursor, bounds)
-    ]
-    decided, released, rejected, waiting = cohort.summed(found)
-    return share(released, decided - rejected - waiting), share(released, released + rejected)
+    normal = found.decided - found.rejected - found.waiting
+    return share(found.released, normal), share(found.released, found.released + found.rejected)
 
 
-def automation(cursor: Cursor, bounds: Bounds) -> float | None:
+def automation(found: Counts) -> float | None:
     """Shipped orders that no person touched between payment and dispatch / shipped."""
-    condition, values = bounds.on("o.paid_at")
-    after, since = bounds.after("happened_at")
-    touched, shipped = row(
-        cursor,
-        f"WITH touches AS (SELECT order_key, happened_at FROM order_events WHERE actor NOT IN ({cohort.MACHINES}) "
-        f"AND event NOT IN {cohort.HANDS} AND {after}) "
-        "SELECT (SELECT count(DISTINCT o.order_key) FROM orders o JOIN touches e USING (order_key) "
-        f"WHERE {condition} AND o.shipped_at IS NOT NULL AND e.happened_at BETWEEN o.paid_at AND o.shipped_at), "
-        f"(SELECT count(*) FROM orders o WHERE {condition} AND o.shipped_at IS NOT NULL)",
-        [*since, *values, *values],
-    )
-    return share(shipped - touched, shipped)
+    return share(found.shipped - found.touched, found.shipped)
 
 
-def oversell(cursor: Cursor, bounds: Bounds) -> float | None:
+def oversell(found: Counts) -> float | None:
     """Pieces of orders that found no stock when they came / pieces of all orders that asked for stock."""
-    condition, values = bounds.on("paid_at")
-    after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
-    booked, booked_since = bounds.after("reserved_at", days=cohort.SANE_DAYS)
-    found = [
-        row(
-            cursor,
-            "WITH short AS (SELECT DISTINCT order_key FROM order_events "
-            f"WHERE event = 'held' AND reason = 'no_stock' AND {after} AND {part}), "
-            f"units AS NOT MATERIALIZED (SELECT order_key, unit_count FROM orders WHERE {condition} AND {part}) "
-            "SELECT (SELECT coalesce(sum(unit_count), 0)::BIGINT FROM units SEMI JOIN short USING (order_key)), "
-            "(SELECT coalesce(sum(unit_count), 0)::BIGINT FROM (SELECT * FROM units ANTI JOIN short USING (order_key)) "
-            f"SEMI JOIN (SELECT order_key FROM reservations WHERE {booked} AND {part}) r USING (order_key))",
-            [*since, *values, *booked_since],
-        )
-        for part in cohort.parts(cursor, bounds)
-    ]
-    short, served = cohort.summed(found)
-    return share(short, short + served)
+    return share(found.short, found.short + found.served)
 
 
-def acceptance(cursor: Cursor, bounds: Bounds) -> float | None:
+def acceptance(found: Counts) -> float | None:
     """Shipped from where it was routed, without a person's word on the warehouse / routed and shipped."""
-    condition, values = bounds.on("paid_at")
-    after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
-    decided, decided_since = bounds.after("decided_at", days=cohort.SANE_DAYS)
-    found = [
-        row(
-            cursor,
-            "WITH routed AS NOT MATERIALIZED (SELECT order_key FROM decisions "
-            f"WHERE kind = 'routing' AND mode = 'live' AND {decided} AND {part}), "
-            f"sent AS NOT MATERIALIZED (SELECT order_key FROM orders WHERE {condition} AND shipped_at IS NOT NULL AND {part}), "
-            "said AS (SELECT DISTINCT order_key FROM order_events WHERE event = 'warehouse_changed' "
-            f"AND actor NOT IN ({cohort.MACHINES}) AND {after} AND {part}) SELECT "
-            "(SELECT count(*) FROM (SELECT * FROM said SEMI JOIN sent USING (order_key)) SEMI JOIN routed USING (order_key)), "
-            "(SELECT count(*) FROM sent SEMI JOIN routed USING (order_key))",
-            [*decided_since, *values, *since],
-        )
-        for part in cohort.parts(cursor, bounds)
-    ]
-    changed, routed = cohort.summed(found)
-    return share(routed - changed, routed)
+    return share(found.routed - found.changed, found.routed)
 
 
 def cross_team(cursor: Cursor, bounds: Bounds, zone: str) -> float | None:

@@ -6,7 +6,7 @@ The same cohorts and cuts as core.insight.kpi; shares of orders to six digits, m
 from dataclasses import dataclass, field
 from datetime import date
 
-from core.insight import cohort
+from core.insight import cohort, local_time
 from core.insight.backtest import Period
 from core.insight.cohort import Bounds
 from core.store import Cursor, Store
@@ -76,10 +76,11 @@ def by_day(store: Store, period: Period, zone: str) -> list[Day]:
     condition, values = Bounds(*period.bounds(zone)).on("paid_at")
     with store.read() as cursor:
         rows = cursor.execute(
-            "SELECT day, count(*), count(taken), quantile_cont(taken, [0.5, 0.9]) FROM (SELECT timezone(?, paid_at)::DATE AS day, "
+            "SELECT day, count(*), count(taken), quantile_cont(taken, [0.5, 0.9]) "
+            f"FROM (SELECT {local_time.day('paid_at', zone)} AS day, "
             f"CASE WHEN {cohort.sane('slip_at')} AND NOT {cohort.SCHEDULED} THEN {cohort.micros('slip_at')} END AS taken "
             f"FROM orders WHERE {condition}) GROUP BY day ORDER BY day",
-            [zone, *values],
+            values,
         ).fetchall()
     return [
         Day(day, orders, slips, *(cohort.minutes(cut) for cut in cuts or (None, None)))
@@ -116,13 +117,13 @@ def _net(cursor: Cursor, bounds: Bounds) -> tuple[float | None, float | None, in
     after, since = bounds.after("happened_at", days=cohort.SANE_DAYS)
     cuts, held = cohort.row(
         cursor,
-        f"WITH sent AS (SELECT order_key, epoch_us(paid_at) AS paid, epoch_us(slip_at) AS slip FROM orders o WHERE {condition} "
+        f"WITH sent AS NOT MATERIALIZED (SELECT order_key, epoch_us(paid_at) AS paid, epoch_us(slip_at) AS slip FROM orders o WHERE {condition} "
         f"AND {cohort.sane('slip_at')} AND NOT {cohort.SCHEDULED}), "
         "steps AS (SELECT order_key, epoch_us(happened_at) AS moment, CASE event WHEN 'held' THEN 1 ELSE -1 END AS change "
         f"FROM order_events WHERE event IN ('held', 'released') AND {after}), "
         "levels AS (SELECT order_key, moment, sum(change) OVER told AS level, lead(moment) OVER told AS until FROM steps "
         "WINDOW told AS (PARTITION BY order_key ORDER BY moment, change DESC ROWS UNBOUNDED PRECEDING)), "
-        "held AS (SELECT s.order_key, sum(greatest(least(coalesce(l.until, s.slip), s.slip) - greatest(l.moment, s.paid), 0)) AS time "
+        "held AS MATERIALIZED (SELECT s.order_key, sum(greatest(least(coalesce(l.until, s.slip), s.slip) - greatest(l.moment, s.paid), 0)) AS time "
         "FROM levels l JOIN sent s USING (order_key) WHERE l.level > 0 GROUP BY s.order_key) "
         "SELECT quantile_cont(slip - paid - coalesce(time, 0), [0.5, 0.9]), count(*) FILTER (time > 0) "
         "FROM sent LEFT JOIN held USING (order_key)",

@@ -6,18 +6,15 @@ masked, and its groups would be persons. Free texts and numbers of single orders
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from core import clock
 from core.i18n import N_
+from core.insight import local_time
 from core.insight.console_views import PERSON_KEY
 from core.model.fields import Catalogue, Field, Kind, Level, Privacy
 
 ORDER, LINE, REFUND = "order", "line", "refund"
 TIMES = ("paid_at", "ordered_at", "shipped_at")
 """The instants a question can go by."""
-_HOUR_US, _DAY_US = 3_600_000_000, 86_400_000_000
 _OPEN = {
     ORDER: ("channel", "shop", "status", "province", "city", "district", "warehouse", "courier", "flag", "currency", "is_presale"),
     LINE: ("sku", "spu", "title", "spec", "is_gift"),
@@ -108,27 +105,11 @@ def _of_field(field: Field, grain: str) -> Dimension:
 
 
 def _of_time(column: str, zone: str) -> tuple[Dimension, ...]:
-    local = f"(epoch_us({column}) + {_fixed_offset_us(zone)})"
-    if _fixed_offset_us(zone) is None:  # a zone with summer time: right, and slower
-        local = f"epoch_us(timezone('{ZoneInfo(zone).key}', {column}))"
-    days = f"({local} // {_DAY_US})"
-    day = f"(DATE '1970-01-01' + {days}::INTEGER)"
+    local, days, day = local_time.micros(column, zone), local_time.days(column, zone), local_time.day(column, zone)
     return (
-        Dimension("hour", N_("Hour of the day"), ORDER, f"(({local} // {_HOUR_US}) % 24)::INTEGER", True),
+        Dimension("hour", N_("Hour of the day"), ORDER, f"(({local} // {local_time.HOUR_US}) % 24)::INTEGER", True),
         Dimension("weekday", N_("Weekday"), ORDER, f"(({days} + 3) % 7 + 1)::INTEGER", True),
         Dimension("day", N_("Day"), ORDER, day, True),
         Dimension("week", N_("Week, from Monday"), ORDER, f"({day} - (({days} + 3) % 7)::INTEGER)", True),
         Dimension("month", N_("Month"), ORDER, f"date_trunc('month', {day})::DATE", True),
     )
-
-
-def _fixed_offset_us(zone: str) -> int | None:
-    """The zone's distance from UTC in microseconds, None where it changed since 2000 or will within a year."""
-    place, moment = ZoneInfo(zone), datetime(2000, 1, 1, tzinfo=UTC)
-    offset = moment.astimezone(place).utcoffset()
-    end = clock.now() + timedelta(days=366)
-    while moment < end:
-        if moment.astimezone(place).utcoffset() != offset:
-            return None
-        moment += timedelta(days=28)
-    return int((offset or timedelta()).total_seconds()) * 1_000_000
