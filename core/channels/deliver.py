@@ -29,7 +29,7 @@ from core.store.outbox import DEAD, DONE, WAITING, Fate, Lane, Row
 
 logger = logging.getLogger(__name__)
 
-LANES, SHARE, BATCH = 16, 60, 300
+LANES, SHARE, BATCH = 32, 60, 300
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 ATTEMPTS = 8
 TROUBLES = 3  # passing faults in a row after which a lane rests: one broken message alone does not stop the others

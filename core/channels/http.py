@@ -6,6 +6,7 @@ that reads the answer and raises the platform's error in our words. TryAgain is 
 
 import json
 import logging
+import os
 import random
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus
 
 import requests
+from requests.utils import get_environ_proxies
 
 from core.errors import TryAgain
 from core.i18n import N_
@@ -116,7 +118,11 @@ class Http:
         self._throttle = throttle or Throttle(10.0)
         self._attempts, self._timeout, self._sleep = attempts, timeout, sleep
         self._session = requests.Session()
-        self._session.trust_env = True
+        # What the environment says of proxies and certificates is looked up once a host: asked at every call, as the
+        # session would, it takes longer than the rest of the call; and nobody's .netrc is to sign in to a platform.
+        self._session.trust_env = False
+        self._session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+        self._ways: dict[str, dict[str, str]] = {}
         self._secrets: set[str] = set()
 
     def __repr__(self) -> str:
@@ -178,6 +184,7 @@ class Http:
                 params=request.params or None,
                 data=request.form if request.form is not None else (request.body or "").encode("utf-8") or None,
                 headers=dict(request.headers),
+                proxies=self._way(request.url),
                 timeout=self._timeout,
                 allow_redirects=False,
             )
@@ -192,6 +199,15 @@ class Http:
             again = N_("It is tried again by itself.")
             raise TryAgain(N_("{host} is ill (HTTP {status})."), again, host=host, status=answer.status)
         return answer
+
+    def _way(self, url: str) -> dict[str, str]:
+        """The proxies that the environment names for the url's host."""
+        place = url.split("?", 1)[0]
+        scheme, _colons, rest = place.partition("://")
+        host = f"{scheme}://{rest.split('/', 1)[0]}"
+        if host not in self._ways:
+            self._ways[host] = {name: str(way) for name, way in get_environ_proxies(host).items()}
+        return self._ways[host]
 
     def _fault(self, request: Request, error: requests.exceptions.RequestException) -> TryAgain:
         """What a broken exchange means for the caller."""

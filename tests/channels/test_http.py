@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ class House:
     def __init__(self) -> None:
         self.replies: list[Any] = []
         self.asked: list[str] = []
+        self.signed_in: list[str | None] = []
         self.address = ""
 
 
@@ -31,6 +33,7 @@ def house() -> Iterator[House]:
 
         def do_POST(self) -> None:
             house.asked.append(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            house.signed_in.append(self.headers.get("Authorization"))
             reply = house.replies.pop(0) if len(house.replies) > 1 else house.replies[0]
             if reply is None or isinstance(reply, float):
                 time.sleep(reply or 0.0)
@@ -187,3 +190,16 @@ def test_the_bucket_never_exceeds_its_rate_in_the_long_run(rate: float) -> None:
     for _ in range(101):
         bucket.wait()
     assert now[0] == pytest.approx(100 / rate)
+
+
+def test_a_proxy_of_the_environment_is_used_and_a_netrc_is_not(
+    house: House, http: Http, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    house.replies = [(200, "{}")]
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("http_proxy", house.address.split("/router")[0])
+    (tmp_path / "netrc").write_text("machine platform.example login somebody password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    said = http.exchange(lambda: Request("http://platform.example/router", body="by the proxy"), lambda answer: answer)
+    assert (said.status, house.asked, house.signed_in) == (200, ["by the proxy"], [None])
