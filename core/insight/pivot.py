@@ -5,6 +5,7 @@
 values are bound. One statement computes the groups, the totals of the first dimension and the whole by grouping sets.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -98,8 +99,11 @@ def answer(store: Store, question: Question, picked: Predicate) -> Answer:
     order = "g0 NULLS LAST" if first.ordered else "m DESC NULLS LAST, g0"
     most = MOST_ORDERED if first.ordered else question.top
     with store.read() as cursor:
+        source = _source(question, picked)
+        if question.grain == LINE and not _names_order(first.sql, sql):
+            source = _lines(cursor, question, picked)
         rows = cursor.execute(
-            f"WITH found AS (SELECT {first.sql} AS g0, {sql} AS m, grouping(g0) AS whole {_source(question, picked)} "
+            f"WITH found AS (SELECT {first.sql} AS g0, {sql} AS m, grouping(g0) AS whole {source} "
             f"GROUP BY GROUPING SETS ((g0), ())) SELECT g0, m, whole, count(*) OVER () - 1 AS groups FROM found "
             f"ORDER BY whole DESC, {order} LIMIT {most + 1}",
             list(picked.values),
@@ -145,6 +149,22 @@ def _source(question: Question, picked: Predicate) -> str:
     if question.measure.refunded:
         text += " LEFT JOIN (SELECT DISTINCT order_key FROM refunds) rf ON rf.order_key = o.order_key"
     return f"{text} WHERE o.{question.time} IS NOT NULL"
+
+
+def _names_order(*texts: str) -> bool:
+    return any(re.search(r"\bo\.", text) for text in texts)
+
+
+def _lines(cursor: Cursor, question: Question, picked: Predicate) -> str:
+    """The lines of the picked orders by themselves, where nothing is asked of the orders: a join of 20,000,000 lines with
+    10,000,000 orders takes 8 s of processor. The smaller side is listed: the orders that are picked, or those that are not.
+    """
+    meant = f"coalesce(({picked.sql}), false) AND {question.time} IS NOT NULL"
+    ((mine, every),) = cursor.execute(
+        f"SELECT count(*) FILTER ({meant}), count(*) FROM orders", list(picked.values)
+    ).fetchall()
+    kind, those = ("SEMI", meant) if mine * 2 <= every else ("ANTI", f"NOT ({meant})")
+    return f"FROM order_lines l {kind} JOIN (SELECT order_key FROM orders WHERE {those}) o ON o.order_key = l.order_key WHERE true"
 
 
 def behind(

@@ -10,7 +10,7 @@ from core.insight.pivot_fields import dimensions
 from core.model.fields import PERSON_FIELDS
 from core.people.vault import open_vault
 from core.store import catalogue
-from core.store.orders_query import EVERYTHING
+from core.store.orders_query import EVERYTHING, Predicate
 from tests.factories import fill
 
 ZONE = "Asia/Shanghai"
@@ -129,3 +129,20 @@ def test_what_is_not_in_the_catalogue_is_refused(store, document):
 def test_an_amount_is_no_measure_for_who_may_not_see_it(store):
     with pytest.raises(BadRequest):
         read({"rows": ["channel"], "measure": "paid"}, catalogue.load(store), ZONE, money=False)
+
+
+@pytest.mark.parametrize("picked", [EVERYTHING, Predicate("channel = ?", ("jd",)), Predicate("held", ())])
+@pytest.mark.parametrize("column", ["", "is_gift"])
+def test_lines_asked_by_themselves_are_those_of_the_picked_orders(pool, picked, column):
+    question = read(
+        {"rows": ["sku"], "column": column, "measure": "units", "top": 200}, catalogue.load(pool), ZONE, money=True
+    )
+    found = answer(pool, question, picked)
+    condition = {"true": "", "channel = ?": "AND o.channel = 'jd'", "held": "AND o.held"}[picked.sql]
+    wanted = plain(
+        pool,
+        "SELECT l.sku, sum(l.qty)::BIGINT FROM order_lines l JOIN orders o USING (order_key) "
+        f"WHERE o.paid_at IS NOT NULL {condition} GROUP BY 1 ORDER BY 2 DESC, 1",
+    )
+    assert list(found.firsts) == wanted[:200]
+    assert found.whole == (sum(n for _sku, n in wanted) or None)
