@@ -34,7 +34,7 @@ def main() -> None:
         settings = Settings(store_url=f"duckdb:{folder}/s.duckdb", key_file=Path(folder) / "k", store_memory="2GB")
         store, vault = open_store(settings), open_vault(settings)
         for part in range(0, orders, 1_000_000):
-            sample_pool.fill(store, vault.pads, vault.seal_text, min(1_000_000, orders - part), days=365)
+            sample_pool.fill(store, vault.pads, vault.seal_text, min(1_000_000, orders - part), days=365, first=part)
         known = catalogue.load(store)
         for name, document in QUESTIONS.items():
             question = pivot.read(document, known, ZONE, money=True)

@@ -31,15 +31,19 @@ def fill(
     *,
     days: int = 30,
     until: datetime | None = None,
+    first: int = 0,
 ) -> None:
     """Insert `orders` orders with lines, refunds, events and sealed-looking person rows, spread evenly over `days`.
 
     Deterministic in number and shape: order i has i % 6 as its shop, 1-3 lines, every 40th an open refund, every 50th
     is held. `pads` and `seal` are those of the vault. Its phone is 138 and eight digits of i, its platform_no 2600000000000000 + i.
+    i begins after `first`: a store is filled in parts without the same order twice.
     """
     end = until or clock.now()
     with store.write() as cursor:
-        cursor.execute("CREATE OR REPLACE TEMP TABLE made AS " + _ORDERS, [end, timedelta(days=days) / orders, orders])
+        cursor.execute(
+            "CREATE OR REPLACE TEMP TABLE made AS " + _ORDERS, [end, timedelta(days=days) / orders, orders, first]
+        )
         _insert_orders(cursor, pads, seal)
         cursor.execute(_LINES)
         cursor.execute(_REFUNDS)
@@ -62,9 +66,9 @@ SELECT i, s[1] AS channel, s[2] AS shop, (2600000000000000 + i)::VARCHAR AS plat
   '138' || lpad((i % 100000000)::VARCHAR, 8, '0') AS phone,
   {_array(SURNAMES)}[1 + i % 10] || '小' || chr((19968 + i % 200)::INTEGER) AS recipient,
   {_array(PROVINCES)}[1 + (i * 31) % 10] AS province
-FROM (SELECT i, $1::TIMESTAMPTZ - ($2::INTERVAL * ($3::BIGINT - i)) AS paid,
+FROM (SELECT i + $4::BIGINT AS i, $1::TIMESTAMPTZ - ($2::INTERVAL * ($3::BIGINT - i)) AS paid,
         epoch($2::INTERVAL * ($3::BIGINT - i)) / 86400 AS age,
-        [{", ".join(f"['{channel}', '{shop}']" for channel, shop in SHOPS)}][1 + (i % 6)::INTEGER] AS s
+        [{", ".join(f"['{channel}', '{shop}']" for channel, shop in SHOPS)}][1 + ((i + $4::BIGINT) % 6)::INTEGER] AS s
       FROM range(1, $3::BIGINT + 1) t(i))
 """
 
