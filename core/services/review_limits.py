@@ -82,7 +82,7 @@ def why_not(actor: Actor, limit: int | None, row: Mapping[str, Any], asked_role:
 WHY_NOT = {
     "held_by_cause": N_("Nothing holds it that a person's word would lift"),
     "only_lead": N_("Only a lead may decide this"),
-    "over_amount": N_("The amount is over your limit; a lead decides"),
+    "over_amount": N_("The amount is over your limit; somebody with a higher one decides"),
 }
 
 

@@ -58,7 +58,7 @@ def ago(moment: datetime | None) -> str:
         (60, 1, _("{n} s ago"), _("in {n} s")),
         (3600, 60, _("{n} min ago"), _("in {n} min")),
         (86400, 3600, _("{n} h ago"), _("in {n} h")),
-        (None, 86400, _("{n} days ago"), _("in {n} days")),
+        (None, 86400, _("{n} d ago"), _("in {n} d")),
     )
     past, future, unit = next((p, f, u) for limit, u, p, f in steps if limit is None or abs(seconds) < limit)
     return (past if seconds > 0 else future).format(n=abs(seconds) // unit)

@@ -100,13 +100,13 @@ def visit(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
     windows: list[Any] = []
     errors: list[str] = []
 
-    def open_page(path: str, *, phone: bool = False, dark: bool = False) -> Any:
+    def open_page(path: str, *, phone: bool = False, dark: bool = False, tablet: bool = False) -> Any:
         window = chromium.new_context(
             base_url=site.address,
             storage_state=site.state,
             viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
             is_mobile=phone,
-            has_touch=phone,
+            has_touch=phone or tablet,
             user_agent=PHONE if phone else None,
             color_scheme="dark" if dark else "light",
             locale="zh-CN",

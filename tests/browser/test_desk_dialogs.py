@@ -122,3 +122,52 @@ def test_cards_move_where_the_lifecycle_leads_by_mouse_and_by_keys_and_nowhere_e
     menu.focus()
     menu.select_option(index=1)  # what the arrow keys do
     heard(page, "已移至")
+
+
+def test_an_order_leaves_from_the_warehouse_a_person_chooses(visit: Any, site: Site) -> None:
+    key = site.held.pop()
+    page = visit("review?reason=person")
+    page.evaluate(LISTEN)
+    form = more(page, key, "warehouse")
+    form.locator(".st-key-other_do button:enabled").click()
+    heard(page, "发货")
+    page.locator(f".st-key-review_{key}").get_by_text("已锁库存").wait_for()  # reserved there, still held
+
+
+def test_a_limit_by_amount_is_set_by_form(visit: Any) -> None:
+    page = visit("review?part=limits")
+    page.evaluate(LISTEN)
+    page.locator("[class*='st-key-limit_free_'] label").click()
+    amount = page.locator("[class*='st-key-limit_amount_'] input")
+    amount.fill("300")
+    amount.press("Tab")
+    page.locator(".st-key-limit_save button:enabled").click()
+    heard(page, "已保存")
+    page.get_by_text("放行上限 ¥300.00").wait_for()
+    page.locator("[class*='st-key-limit_free_'] label").click()  # as it was, for the other walks
+    amount.wait_for(state="detached")
+    page.locator(".st-key-limit_save button:enabled").click()
+    page.get_by_text("放行上限 ¥300.00").wait_for(state="detached")
+
+
+def test_a_finger_moves_cards_on_a_tablet_and_the_menu_does_on_a_phone(visit: Any) -> None:
+    page = visit("board", tablet=True)
+    page.evaluate(LISTEN)
+    stages = page.locator(".col").evaluate_all("all => all.map(col => col.dataset.stage)")
+    card = _card(page, stages[2])
+    (x, y), (to, _y) = _middle(card), _middle(page.locator(f".col[data-stage='{stages[1]}']"))
+    line = page.context.new_cdp_session(page)
+    line.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for part in range(1, 9):
+        there = {"x": x + (to - x) * part / 8, "y": y + 4}
+        line.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [there]})
+    line.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    heard(page, "已移至")
+    page = visit("board", phone=True)
+    page.evaluate(LISTEN)
+    page.get_by_text("仓库拣货", exact=True).first.tap()
+    menu = page.locator(".card[data-moves='1'] select").first
+    menu.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    menu.select_option(index=1)
+    heard(page, "已移至")

@@ -22,7 +22,7 @@ ZONE = "Asia/Shanghai"
         (timedelta(seconds=2), "刚刚", "just now"),
         (timedelta(seconds=59), "59 秒前", "59 s ago"),
         (timedelta(minutes=60), "1 小时前", "1 h ago"),
-        (timedelta(hours=47), "1 天前", "1 days ago"),
+        (timedelta(hours=47), "1 天前", "1 d ago"),
         (timedelta(minutes=-5), "5 分钟后", "in 5 min"),
     ],
 )
