@@ -22,7 +22,7 @@ from core.people.actor import Actor
 from core.people.guard import require
 from core.people.vault import Vault
 from core.settings import Settings
-from core.store import Store, catalogue, documents, flow_choices, offers, tokens
+from core.store import Cursor, Store, approvals, catalogue, documents, flow_choices, holds, offers, tokens
 from core.store.documents import Document
 
 MOST_TRIED = 100_000
@@ -136,7 +136,8 @@ def in_flight(actor: Actor, store: Store, name: str, version: int) -> list[Left]
         for node, orders in sorted(nodes.items()):
             kind = before.get(node, {}).get("station")
             same = node if node in target and target[node].get("station") == kind else ""
-            found.append(Left(old, node, str(before.get(node, {}).get("label") or node), orders, same))
+            title = _(stations()[kind].title) if kind in stations() else node
+            found.append(Left(old, node, str(before.get(node, {}).get("label") or title), orders, same))
     return found
 
 
@@ -158,11 +159,19 @@ def publish(
         )
     with store.write() as cursor:
         live = documents.publish(store, KIND, name, version)
-        moved = sum(
-            tokens.transfer(cursor, name, old, version, mapping, clock.now()) for old, mapping in (moves or {}).items()
-        )
+        moved = sum(_transfer(cursor, actor, name, old, version, mapping) for old, mapping in (moves or {}).items())
         audit.record(cursor, actor, "flow.publish", name, version=version, hash=live.hash, moved=moved)
     return live, moved
+
+
+def _transfer(cursor: Cursor, actor: Actor, name: str, old: int, to: int, mapping: Mapping[str, str]) -> int:
+    """Move the orders; what an approval asked of those that leave it is withdrawn: nobody would answer it in time."""
+    now, why = clock.now(), f"flow {name} v{to}"
+    left = [node for node, target in mapping.items() if node != target]
+    asked = approvals.withdraw(cursor, name, old, left, account=actor.account, why=why, now=now)
+    if asked:
+        holds.lift(cursor, asked, "approval", actor=actor.account, why=why)
+    return tokens.transfer(cursor, name, old, to, mapping, now)
 
 
 def roll_back(actor: Actor, store: Store, name: str, version: int) -> Document:

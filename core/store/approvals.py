@@ -11,7 +11,7 @@ _IN = "order_key IN (SELECT unnest(?::BIGINT[]))"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question. `state`: open, approved, refused."""
+    """One question. `state`: open, approved, refused, withdrawn (the order was taken away from the station)."""
 
     order_key: int
     flow: str
@@ -68,3 +68,22 @@ def reopen(cursor: Cursor, keys: Sequence[int], decided_at: datetime) -> None:
         f"UPDATE approvals SET state = 'open', account = '', why = '', decided_at = NULL WHERE decided_at = ? AND {_IN}",
         [decided_at, list(keys)],
     )
+
+
+def withdraw(
+    cursor: Cursor, flow: str, version: int, nodes: Sequence[str], *, account: str, why: str, now: datetime
+) -> list[int]:
+    """Take back what is open for the orders of a version that stand at these nodes; returns those orders."""
+    rows = cursor.execute(
+        "SELECT DISTINCT a.order_key FROM approvals a JOIN flow_tokens t ON t.order_key = a.order_key AND t.flow = a.flow "
+        "AND t.node = a.node WHERE a.state = 'open' AND t.flow = ? AND t.version = ? AND t.node IN (SELECT unnest(?::VARCHAR[]))",
+        [flow, version, list(nodes)],
+    ).fetchall()
+    keys = sorted(row[0] for row in rows)
+    if keys:
+        cursor.execute(
+            "UPDATE approvals SET state = 'withdrawn', account = ?, why = ?, decided_at = ? WHERE state = 'open' AND flow = ? "
+            f"AND node IN (SELECT unnest(?::VARCHAR[])) AND {_IN}",
+            [account, why, now, flow, list(nodes), keys],
+        )
+    return keys

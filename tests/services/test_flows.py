@@ -10,6 +10,7 @@ from core.services import flow_live, flows
 from core.settings import Settings
 from core.store import Store
 from tests.flow_orders import STRAIGHT, Shop, flow, publish_flow
+from tests.payloads import rows
 
 ADMIN, LEAD, CS = person("ada", "admin"), person("lena", "lead"), person("carl", "cs")
 
@@ -52,6 +53,27 @@ def test_orders_in_flight_are_moved_by_the_mapping_that_was_shown(shop: Shop) ->
     assert moved == 2
     shop.drain()
     assert shop.where() == {"1": "stop", "2": "stop"}
+
+
+def test_orders_moved_away_from_an_approval_wait_for_nobody(shop: Shop) -> None:
+    nodes = [("in", "trigger", {}), ("ok", "approval", {}), ("stock", "reserve", {}), ("end", "archive", {"days": 0})]
+    asked = flow(nodes, [("in", "next", "ok"), ("ok", "approved", "stock"), ("stock", "reserved", "end")])
+    plain = flow([nodes[0], *nodes[2:]], [("in", "next", "stock"), ("stock", "reserved", "end")])
+    first = flows.save(ADMIN, shop.store, asked)
+    flows.publish(ADMIN, shop.store, "orders", first.version)
+    shop.orders("1", "2")
+    shop.drain()
+    assert shop.where() == {"1": "ok", "2": "ok"}
+    held = "SELECT count(*) FROM orders WHERE held"
+    assert rows(shop.store, held) == [(2,)]
+    draft = flows.save(ADMIN, shop.store, plain)
+    (left,) = [each for each in flows.in_flight(ADMIN, shop.store, "orders", draft.version) if each.node == "ok"]
+    assert left.label in ("Approval", "审批")
+    flows.publish(ADMIN, shop.store, "orders", draft.version, {first.version: {"ok": "stock"}})
+    shop.drain()
+    assert rows(shop.store, held) == [(0,)]
+    assert set(shop.statuses().values()) == {"STOCK_LOCKED"}
+    assert rows(shop.store, "SELECT DISTINCT state, account FROM approvals") == [("withdrawn", ADMIN.account)]
 
 
 def test_the_next_order_takes_the_branch_that_was_added(shop: Shop) -> None:

@@ -122,7 +122,11 @@ def _in_flight(work: Work, version: int) -> dict[int, dict[str, str]]:
         return {}
     st.markdown(f"**{_('Orders in flight')}**")
     move = st.toggle(_("Take them over to the new version"), value=False, key="flow_move")
-    st.caption(_("Choose where each group goes on.") if move else _("They finish on the version they began with."))
+    st.caption(
+        _("Choose where each group goes on. What an approval asked of those that leave it is withdrawn.")
+        if move
+        else _("They finish on the version they began with.")
+    )
     named = titles(work.body)
     moves: dict[int, dict[str, str]] = {}
     for one in left:
