@@ -20,10 +20,13 @@ _STYLE = """
 .st-key-bar input[type=search] {min-width: 0}
 .st-key-bar {padding-bottom: .25rem}
 @media (max-width: 640px) {
-  .st-key-bar [class*=st-key-account_menu] button p {display: none}
+  .st-key-bar [class*=st-key-account_menu] button p {position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)}
   .st-key-bar {gap: .25rem}
 }
 .st-key-demo_banner {border-left: 3px solid #D97706; padding-left: .75rem}
+/* White on the dark theme's blue is 3:1; as a text on its own tint a darker blue is no better: buttons have one of their own. */
+[data-testid^=stBaseButton-primary]:not(:disabled) {background-color: light-dark(#0F57E6, #2563EB); border-color: light-dark(#0F57E6, #2563EB)}
+[data-testid^=stBaseButton-primary]:not(:disabled):hover {background-color: light-dark(#0D4BC8, #1D4FD0)}
 [data-testid=stMetricValue] {font-variant-numeric: tabular-nums}
 @media (hover: none) {  /* a finger never leaves: the toolbar would lie over what stands above the table */
   [data-testid=stElementToolbar] {display: none}

@@ -185,7 +185,7 @@ class Board {
   }
 
   frame(most, legend, colours) {
-    const body = make("div", "plot"), picture = draw("svg", { viewBox: "0 0 480 190", role: "img" });
+    const body = make("div", "plot"), picture = draw("svg", { viewBox: "0 0 480 190", role: "img", "aria-label": legend.join(", ") });
     const step = nice(most), top = step * Math.max(1, Math.ceil(most / step));
     const x = (hour) => 34 + hour * 18.4, y = (value) => 166 - (152 * value) / top;
     for (let value = 0; value <= top; value += step) {
