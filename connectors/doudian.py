@@ -302,7 +302,7 @@ class Doudian(Gateway):
         """Each message of the array names an order or a refund; tags that concern neither are passed over."""
         try:
             messages = json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadRequest(N_("The pushed message is not JSON.")) from error
         if isinstance(messages, dict):
             return super().read_push(body)

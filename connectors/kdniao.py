@@ -55,7 +55,7 @@ def read_push(values: Mapping[str, str], form: Mapping[str, str]) -> list[Track]
         raise BadSetup(N_("The signature of the push is wrong."), N_("Compare the app key."))
     try:
         rows = json.loads(text).get("Data")
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError, AttributeError) as error:
         raise BadRequest(N_("The push cannot be read.")) from error
     return [_track(row) for row in rows or () if isinstance(row, dict) and row.get("LogisticCode")]
 

@@ -93,13 +93,14 @@ def subscribe(values: Mapping[str, str], http: Http, asked: Asked, callback: str
 def read_push(values: Mapping[str, str], form: Mapping[str, str]) -> list[Track]:
     """The tracks of a callback. BadSetup for a signature that is not ours, BadRequest for an unreadable one."""
     param = form.get("param", "")
-    if not signatures.same(form.get("sign", ""), signatures.kuaidi100_push(param, values.get("salt", ""))):
+    salt = values.get("salt", "")  # without one anybody could make the signature
+    if not salt or not signatures.same(form.get("sign", ""), signatures.kuaidi100_push(param, salt)):
         raise BadSetup(N_("The signature of the push is wrong."), N_("Compare the salt."))
     try:
         result = json.loads(param).get("lastResult") or {}
-    except (ValueError, AttributeError) as error:
+    except (ValueError, RecursionError, AttributeError) as error:
         raise BadRequest(N_("The push cannot be read.")) from error
-    return [_track(result)] if result.get("nu") else []
+    return [_track(result)] if isinstance(result, dict) and result.get("nu") else []
 
 
 def push_answer(values: Mapping[str, str]) -> str:

@@ -379,7 +379,7 @@ def _fields(body: bytes) -> dict[str, Any]:
     text = body.decode("utf-8", "replace").strip()
     try:
         found = json.loads(text) if text.startswith("{") else _xml(ET.fromstring(text))
-    except (ValueError, ET.ParseError) as error:
+    except (ValueError, RecursionError, ET.ParseError) as error:
         raise BadRequest(N_("The pushed message is neither JSON nor XML.")) from error
     return found if isinstance(found, dict) else {}
 

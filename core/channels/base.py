@@ -371,7 +371,7 @@ def json_object(body: bytes) -> dict[str, Any]:
     """The JSON object of a pushed body. Raises BadRequest for anything else."""
     try:
         message = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the second: brackets nested by the thousand
         raise BadRequest(N_("The pushed message is not JSON.")) from error
     if not isinstance(message, dict):
         raise BadRequest(N_("The pushed message is not JSON."))

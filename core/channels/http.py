@@ -55,7 +55,7 @@ class Answer:
         """The JSON value. Raises TryAgain for a text that is none: gateways answer with HTML when they are ill."""
         try:
             return json.loads(self.text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise TryAgain(
                 N_("The answer is not JSON (HTTP {status})."), N_("It is tried again by itself."), status=self.status
             ) from error

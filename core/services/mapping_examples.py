@@ -161,7 +161,7 @@ def _object(text: str) -> dict[str, Any]:
         raise BadRequest(N_("The payload is too long for an example."), N_("Keep only what matters."))
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise BadRequest(N_("The payload is no JSON object."), N_("Mend it or take another one."))

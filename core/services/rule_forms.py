@@ -144,7 +144,7 @@ def import_set(actor: Actor, store: Store, content: bytes) -> Document:
     require(actor, store, "rules.edit", "import")
     try:
         body = json.loads(content.decode("utf-8-sig"))
-    except (UnicodeDecodeError, ValueError) as error:
+    except (ValueError, RecursionError) as error:  # the second: brackets nested by the thousand
         raise BadRequest(
             N_("The file is no rule set: {cause}"), N_("Export one to see the form."), cause=str(error)
         ) from error

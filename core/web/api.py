@@ -47,11 +47,21 @@ async def _json(request: Request) -> dict[str, Any]:
     """The request's JSON object. A form of another site cannot send this content type unasked."""
     if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
         raise BadRequest(N_("The request is no JSON."), N_("Send application/json."))
-    body = await request.body() if int(request.headers.get("content-length") or 0) <= _LONGEST else b""
     try:
-        wanted = json.loads(body)
-    except ValueError as error:
+        wanted = json.loads(await _body(request))
+    except (ValueError, RecursionError) as error:  # the second: brackets nested by the thousand
         raise BadRequest(N_("The request is no JSON."), N_("Send application/json.")) from error
     if not isinstance(wanted, dict):
         raise BadRequest(N_("The request is no JSON object."), N_("Send application/json."))
     return wanted
+
+
+async def _body(request: Request) -> bytes:
+    """The whole body; empty as soon as it grows too long, whatever length was announced."""
+    parts, length = [], 0
+    async for part in request.stream():
+        length += len(part)
+        if length > _LONGEST:
+            return b""
+        parts.append(part)
+    return b"".join(parts)

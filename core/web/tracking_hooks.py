@@ -40,7 +40,7 @@ def receive(name: str, body: bytes) -> Response:
         return _no(400, "not readable")
     except BadSetup:
         return _no(401, "bad signature")
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return _no(400, "not readable")
     if tracks:
         on_the_road.take(store, account.name, tracks)
