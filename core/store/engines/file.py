@@ -85,9 +85,9 @@ def attach(path: Path, settings: Settings) -> Cursor:
     try:
         # A storage format of 1.4 knows ZSTD for long texts; the file is read by every later DuckDB.
         opened.execute(f"ATTACH '{str(path).replace(chr(39), chr(39) * 2)}' AS {SPACE} (STORAGE_VERSION 'v1.4.0')")
-    except duckdb.IOException as error:
+    except duckdb.Error as error:
         opened.close()
-        if "lock" in str(error).lower():
+        if "could not set lock" in str(error).lower():  # a damaged file's error tells of a corrupt b-lock
             raise TryAgain(
                 N_("The store {path} is in use by another process."),
                 N_("Use the running pages, or stop them first."),
@@ -95,7 +95,7 @@ def attach(path: Path, settings: Settings) -> Cursor:
             ) from error
         raise BadSetup(
             N_("The store {path} cannot be opened: {cause}"),
-            N_("Restore the last back-up."),
+            N_("Restore the last back-up: python -m core restore DIR. The broken file is set aside, not deleted."),
             path=path.name,
             cause=str(error),
         ) from error
