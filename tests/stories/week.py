@@ -175,7 +175,8 @@ class Week:
                 self.shift([])
         with self.at(self.ahead, living=False):
             told = json.loads(self.do("sync").splitlines()[-1])
-            assert {row["shop"]: row["error"] for row in told["shops"] if row["error"]} == {}
+            failed = {row["shop"]: row["error"] for row in told["shops"] if row["error"]}
+            assert failed == {}, failed
             self.do("run-flow")
             check(self)
 
