@@ -30,7 +30,7 @@
     [/^Showing page (\d+) of (\d+)$/, (all, page, pages) => `第 ${page} / ${pages} 页`],
     [/^Add "(.*)"$/, (all, word) => `添加“${word}”`],
     [/^Add: (.*)$/, (all, word) => `添加:${word}`],
-    [/^The page that you have requested does not seem to exist.*$/, () => "您访问的页面不存在或当前角色无权访问,已回到首页。"],
+    [/^The page that you have requested does not seem to exist.*$/, () => "您访问的页面不存在或当前角色无权访问，已回到首页。"],
     [/^You can only select up to (\d+) options?.*$/, (all, most) => `最多选择 ${most} 项,请先移除一项。`],
     [/^(.*) files are not allowed\.$/, (all, kind) => `不支持 ${kind} 文件。`],
     [/^File must be (.*) or smaller\.$/, (all, size) => `文件不能超过 ${size}。`],
