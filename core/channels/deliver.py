@@ -22,6 +22,7 @@ from core.channels import outgoing, shops
 from core.channels.base import Connector
 from core.errors import BadRequest, DanliuError, NeedsPerson, TryAgain
 from core.i18n import N_
+from core.mapping import said
 from core.people.vault import Vault
 from core.settings import Settings
 from core.store import Cursor, Store, courier_codes, outbox, reissues
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 LANES, SHARE, BATCH = 32, 60, 300
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=20), timedelta(minutes=30)
 ATTEMPTS = 8
+_LONGEST_VALUE = 400  # signs of what the other side said that are kept
 TROUBLES = 3  # passing faults in a row after which a lane rests: one broken message alone does not stop the others
 
 
@@ -259,12 +261,13 @@ def _send(sending: Sending, row: Row) -> tuple[Fate, DanliuError | None]:
 def _failed(row: Row, error: DanliuError) -> Fate:
     again = isinstance(error, TryAgain) and row.attempts < ATTEMPTS
     wished = error.after_seconds if isinstance(error, TryAgain) else None
+    message, hint = said.kept(error, most=_LONGEST_VALUE)
     return Fate(
         row.outbox_id,
         WAITING if again else DEAD,
         error_code=error.code,
-        error=error.message[:500],
-        hint=error.hint[:500],
+        error=message,
+        hint=hint,
         next_at=clock.now() + pause(row.attempts, wished) if again else None,
     )
 
@@ -285,7 +288,11 @@ def _put_off(row: Row, first: Fate) -> Fate:
 def _write(store: Store, rows: Sequence[Row], fates: Sequence[Fate]) -> None:
     by_id = {fate.outbox_id: fate for fate in fates}
     arrived = [replace(row, answer=fate.answer) for row in rows if (fate := by_id[row.outbox_id]).state == DONE]
-    refused = [(row, fate.error, fate.error_code) for row in rows if (fate := by_id[row.outbox_id]).state == DEAD]
+    refused = [
+        (row, said.unpacked(fate.error), fate.error_code)
+        for row in rows
+        if (fate := by_id[row.outbox_id]).state == DEAD
+    ]
     kind = kinds().get(rows[0].kind)
     with store.write() as cursor:
         outbox.settle(cursor, fates)

@@ -16,6 +16,7 @@ from core.channels.registry import connectors
 from core.errors import BadRequest, DanliuError
 from core.flow import moving
 from core.i18n import N_
+from core.mapping.said import kept_whole
 from core.model.parcels import DELIVERING, WAITING, Asked, Track
 from core.people.vault import Vault
 from core.store import Cursor, Store, facts, moves, parcel_tracks, tracking_accounts
@@ -34,6 +35,7 @@ COMPLETES = {
 AT_ONCE = 100  # waybills asked for in one run of the job
 _FIRST_PAUSE, _PUSHED_PAUSE, _WAITING_PAUSE = timedelta(hours=2), timedelta(hours=12), timedelta(hours=4)
 _LONGEST_PAUSE = timedelta(hours=24)
+_LONGEST = 400  # signs of what a service said that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def _ask_one(
     """Ask the first account that knows the courier. An account that fails as such rests for this run."""
     account, company = _account_for(store, accounts, parcel)
     if account is None:
-        _note(store, parcel, None, str(tracking.unknown_courier(accounts[0])) if accounts else "")
+        _note(store, parcel, None, kept_whole(tracking.unknown_courier(accounts[0]), _LONGEST) if accounts else "")
         return False
     try:
         if account.callback and parcel.subscribed_at is None:
@@ -153,7 +155,7 @@ def _ask_one(
     except DanliuError as error:
         if error.code in ("bad_setup", "try_again"):
             rested.add(account.name)
-        _note(store, parcel, account, str(error))
+        _note(store, parcel, account, kept_whole(error, _LONGEST))
         return False
     except Exception as error:  # one odd answer must not stop the others
         logger.exception("the track of %s cannot be read", parcel.tracking_no)
@@ -178,7 +180,7 @@ def _note(store: Store, parcel: Parcel, account: Account | None, error: str) -> 
     least = tracking.service(account.kind).LEAST_PAUSE if account else _FIRST_PAUSE
     pause = min(max(least, _FIRST_PAUSE) * 2 ** min(parcel.failures, 6), _LONGEST_PAUSE)
     with store.write() as cursor:
-        parcel_tracks.asked(cursor, [parcel.track_id], clock.now(), [clock.now() + pause], [error[:500]])
+        parcel_tracks.asked(cursor, [parcel.track_id], clock.now(), [clock.now() + pause], [error])
 
 
 def _pause(parcel: Parcel, track: Track, account: Account) -> timedelta:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from core import clock
 from core.i18n import N_, _, speaking
 from core.jobs.table import Job
+from core.mapping.said import unpacked
 from core.people.vault import Vault
 from core.settings import Settings
 from core.store import Cursor, Store, alert_events, alert_rules, alerts, facts, outbox, robots
@@ -28,7 +29,7 @@ _AGAIN = 30.0  # seconds after which a store that stood still is looked at again
 _seen: WeakKeyDictionary[Store, tuple[int, float]] = WeakKeyDictionary()
 
 
-def find_alerts(store: Store, _vault: Vault, _settings: Settings) -> int:
+def find_alerts(store: Store, _vault: Vault, settings: Settings) -> int:
     """Raise alerts for what happened since the last look; returns how many kinds of events it was."""
     version, at = _seen.get(store, (-1, 0.0))
     if version == store.version and monotonic() - at < _AGAIN:
@@ -42,7 +43,8 @@ def find_alerts(store: Store, _vault: Vault, _settings: Settings) -> int:
     wanted = sorted({event for rule in told_to for event in rule.events})
     with store.read() as cursor:
         found = alert_events.is_new(cursor, wanted, since, now)
-    kinds = _raise(store, told_to, wanted, since, now) if found else 0
+    with speaking(settings.language):
+        kinds = _raise(store, told_to, wanted, since, now) if found else 0
     if told_to and (found or not looked or now - since > _LOOK_ON):
         facts.put(store, _LOOKED, now.isoformat())
     elif looked and not told_to:  # nobody listens: what happens meanwhile is not told later
@@ -60,10 +62,16 @@ def _raise(
             for rule, names in told_to.items():
                 if one.event in rule.events:
                     alerts.raise_(
-                        cursor, names, EVENTS[one.event], "", one.event, one.order_keys, one.text[:300], now, orders=one.count,
+                        cursor, names, EVENTS[one.event], "", one.event, one.order_keys, _text(one.text), now, orders=one.count,
                         rule=rule.name,
                     )  # fmt: skip
     return len(news)
+
+
+def _text(stored: str) -> str:
+    """What is said besides, in the house's language; an outbox error is kept as message and values."""
+    about, mark, said = stored.partition(": ")
+    return f"{about}{mark}{unpacked(said)}"[:300] if mark else unpacked(stored)[:300]
 
 
 def tell_robots(store: Store, _vault: Vault, settings: Settings) -> int:

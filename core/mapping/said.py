@@ -71,15 +71,19 @@ def unpacked(stored: str) -> str:
     return f"{Said(text, **values)}{rest[end:]}"
 
 
-def kept(error: DanliuError) -> tuple[str, str]:
-    """Message and hint of an error as texts that can be stored; `unpacked` reads each."""
+def kept(error: DanliuError, most: int = 0) -> tuple[str, str]:
+    """Message and hint of an error as texts that can be stored; `unpacked` reads each. `most`: so many signs of each
+    text among the values are kept, all for 0."""
     message, hint = error.source
-    return Said(message, **error.values).packed(), Said(hint, **error.values).packed() if hint else ""
+    values = {
+        name: str(value)[:most] if most and isinstance(value, str) else value for name, value in error.values.items()
+    }
+    return Said(message, **values).packed(), Said(hint, **values).packed() if hint else ""
 
 
-def kept_whole(error: DanliuError) -> str:
+def kept_whole(error: DanliuError, most: int = 0) -> str:
     """Message and hint as one text that can be stored; `unpacked_whole` reads it."""
-    return "\n".join(part for part in kept(error) if part)
+    return "\n".join(part for part in kept(error, most) if part)
 
 
 def unpacked_whole(stored: str) -> str:

@@ -12,6 +12,7 @@ from core.errors import BadRequest, BadSetup, DanliuError, NotFound, Stale
 from core.flow import on_the_road
 from core.flow.on_the_road import Policy
 from core.i18n import N_, _
+from core.mapping.said import unpacked
 from core.model.parcels import Scan
 from core.people import audit
 from core.people.actor import Actor
@@ -84,7 +85,7 @@ def told(actor: Actor, store: Store, track_id: str) -> str:
     if state == outbox.DONE:
         return _(_ANSWERS[answer]) if answer in _ANSWERS else _("Confirmed")
     if state == outbox.DEAD:
-        return _("Refused: {said}").format(said=error)
+        return _("Refused: {said}").format(said=unpacked(error))
     return _("Not yet") if state != outbox.IGNORED else _("Left by a person")
 
 

@@ -67,3 +67,9 @@ def test_a_value_may_be_named_like_anything() -> None:
 
 def test_a_text_stored_before_reads_as_it_is() -> None:
     assert unpacked_whole("店铺已停用 请联系平台") == "店铺已停用 请联系平台"
+
+
+def test_long_words_of_the_other_side_are_cut_and_the_rest_still_reads() -> None:
+    error = TryAgain(N_("The pull of {shop} failed: {cause}"), shop="京东一店", cause="x" * 9000)
+    with speaking("en"):
+        assert unpacked(kept(error, most=400)[0]) == f"The pull of 京东一店 failed: {'x' * 400}"

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import clock
 from core.i18n import _
+from core.mapping.said import unpacked
 from core.services import outbox as calls
 from core.services.outbox import KINDS, Board
 from core.store import outbox
@@ -133,8 +134,8 @@ def _list(rows: list[Row], state: str) -> list[int]:
     return table(
         [
             {
-                "subject": row.subject, "error": row.error, "kind": row.kind, "to": receiver(f"{row.channel}/{row.shop}"),
-                "age": words.ago(row.created_at), "attempts": row.attempts, "hint": row.hint, "answer": row.answer,
+                "subject": row.subject, "error": unpacked(row.error or ""), "kind": row.kind, "to": receiver(f"{row.channel}/{row.shop}"),
+                "age": words.ago(row.created_at), "attempts": row.attempts, "hint": unpacked(row.hint or ""), "answer": row.answer,
                 "next_at": words.ago(row.next_at), "why": row.why,
             }
             for row in rows
@@ -162,7 +163,7 @@ def _detail(row: Row) -> None:
             (_("Last change"), words.instant(row.changed_at, zone)),
             (_("Attempts"), str(row.attempts)),
             (_("Next try"), words.instant(row.next_at, zone) if row.state == outbox.WAITING else words.NONE),
-            (_("The other side's words"), row.error or words.NONE),
+            (_("The other side's words"), unpacked(row.error or "") or words.NONE),
             (_("Settled by"), f"{row.settled_by} {row.why or ''}".strip() if row.settled_by else words.NONE),
             *(
                 (_label(name), str(value))

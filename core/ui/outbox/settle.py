@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.i18n import _
+from core.mapping.said import unpacked
 from core.services import outbox as calls
 from core.store.outbox import Row
 from core.store.outbox_desk import Narrowed
@@ -62,7 +63,7 @@ def mend(row: Row) -> None:
     firms = calls.couriers(actor, store)
     present = str(row.body.get("courier") or "")
     choices: list[str] = [*firms, *([present] if present and present not in firms else [])]
-    st.error(words.plain(row.error), icon=":material/error:")
+    st.error(words.plain(unpacked(row.error or "")), icon=":material/error:")
     courier = st.selectbox(
         _("Courier"), choices, index=choices.index(present) if present in choices else None,
         format_func=lambda code: firms.get(str(code), str(code)), key="mend_courier",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core import clock
 from core.i18n import _
+from core.mapping.said import unpacked_whole
 from core.model.parcels import ENDS, STATES, TROUBLES
 from core.services import parcels
 from core.store.parcel_tracks import Parcel
@@ -106,7 +107,7 @@ def _list(rows: list[Parcel], part: str) -> list[int]:
             {
                 "tracking_no": row.tracking_no, "state": row.state, "trouble": row.trouble, "words": row.last_words,
                 "still": words.ago(row.last_scan_at or row.left_at), "left": words.ago(row.left_at), "courier": row.courier,
-                "platform_no": row.platform_no, "error": row.error,
+                "platform_no": row.platform_no, "error": unpacked_whole(row.error),
             }
             for row in rows
         ],
@@ -153,7 +154,7 @@ def detail(parcel: Parcel) -> None:
         )
         st.html(f'<div class="dl-figures">{cells}</div>')
         if parcel.error:
-            st.warning(words.plain(parcel.error), icon=":material/error:")
+            st.warning(words.plain(unpacked_whole(parcel.error)), icon=":material/error:")
         _buttons(parcel)
         found = parcels.story(actor, store, parcel.track_id)
         if found:

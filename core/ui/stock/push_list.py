@@ -5,6 +5,7 @@ import json
 import streamlit as st
 
 from core.i18n import _
+from core.mapping.said import unpacked
 from core.services import stock, stock_settings
 from core.store import outbox
 from core.store.outbox import Row
@@ -88,7 +89,7 @@ def _refused(rows: list[Row]) -> None:
     picked = table(
         [
             {"shop": names.shop(row.channel, row.shop), "sku": row.subject, "qty": row.body.get("shown"),
-             "error": row.error, "hint": row.hint, "at": row.changed_at}
+             "error": unpacked(row.error or ""), "hint": unpacked(row.hint or ""), "at": row.changed_at}
             for row in rows
         ],
         columns[:2] if session.on_phone() else columns,
