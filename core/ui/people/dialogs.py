@@ -15,8 +15,10 @@ from core.ui.people.titles import all_roles, role_title
 _ROLE_WORDS = {
     "admin": N_("Everything, accounts and secrets included."),
     "lead": N_("Runs the day: orders, channels, exports. Changes no rules and no accounts."),
-    "cs": N_("Reads orders and opens a buyer's phone and address. Changes nothing."),
-    "warehouse": N_("Sees orders and updates the outbound state. Nothing else."),
+    "cs": N_(
+        "Reads orders, answers buyers, works on tickets, after-sales and the review desk. Changes no order's contents."
+    ),
+    "warehouse": N_("Picks, packs and updates the outbound state. Sees no other page of orders."),
     "analyst": N_("Reads figures and orders without phone and address; may export."),
 }
 
