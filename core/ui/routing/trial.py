@@ -59,12 +59,13 @@ def run(body: Mapping[str, Any], first: Any, last: Any, **more: Any) -> Compared
     return routing.try_out(session.actor(), session.store(), body, zone=session.zone(), first=first, last=last, **more)
 
 
-def result(found: Compared, key: str) -> None:
-    """Both sides' figures and the orders that go another way."""
+def result(found: Compared, key: str, sides: tuple[str, str] | None = None) -> None:
+    """Both sides' figures and the orders that go another way; `sides` are their headings, now and with this by default."""
+    heads = sides or (_("Now"), _("With this"))
     if not found.orders:
         empty(_("No order was paid in this period."), _("Choose a longer one."), icon="event_busy")
         return
-    _figures(found)
+    _figures(found, heads)
     notes = [_("{n} orders looked at").format(n=words.count(found.orders))]
     if found.adrift:
         notes.append(_("{n} without a province or goods left out").format(n=words.count(found.adrift)))
@@ -73,10 +74,10 @@ def result(found: Compared, key: str) -> None:
     st.caption(" · ".join(notes))
     st.markdown(f"**{_('{n} orders would go another way').format(n=words.count(found.changed_count))}**")
     if found.changed:
-        _changed(found, key)
+        _changed(found, key, heads)
 
 
-def _figures(found: Compared) -> None:
+def _figures(found: Compared, heads: tuple[str, str]) -> None:
     a, b = found.a, found.b
     money = session.actor().may("orders.money")
     rows: list[tuple[str, str, str, str]] = []
@@ -100,7 +101,7 @@ def _figures(found: Compared) -> None:
         f"<td class='dl-num dl-quiet'>{delta}</td></tr>"
         for what, before, after, delta in rows
     )
-    head = f"<tr class='dl-quiet'><td></td><td class='dl-num'>{_('Now')}</td><td class='dl-num'>{_('With this')}</td><td class='dl-num'>±</td></tr>"
+    head = f"<tr class='dl-quiet'><td></td><td class='dl-num'>{words.html(heads[0])}</td><td class='dl-num'>{words.html(heads[1])}</td><td class='dl-num'>±</td></tr>"
     st.html(f"<table class='dl-pairs' style='max-width:34rem'>{head}{cells}</table>")
 
 
@@ -121,13 +122,13 @@ def _days(side: Figures) -> str:
     return words.NONE if side.mean_days is None else f"{side.mean_days:.2f}"
 
 
-def _changed(found: Compared, key: str) -> None:
+def _changed(found: Compared, key: str, heads: tuple[str, str]) -> None:
     known, couriers = places(), firms()
     columns = [
         Column("platform_no", _("Platform order no.")),
         Column("province", _("Province")),
-        Column("before", _("Now")),
-        Column("after", _("With this")),
+        Column("before", heads[0]),
+        Column("after", heads[1]),
     ]
     if session.actor().may("orders.money"):
         columns.append(Column("delta", _("Difference"), "money"))

@@ -41,10 +41,10 @@ def show() -> None:
             st.session_state["whatif_found"] = (a, b, found)
     kept = st.session_state.get("whatif_found")
     if kept is None:
-        st.caption(_("Nothing is written. A is what is shown as now, B as with this."))
+        st.caption(_("Nothing is written."))
         return
     st.caption(f"A: {words.plain(kept[0])} · B: {words.plain(kept[1])}")
-    trial.result(kept[2], "whatif")
+    trial.result(kept[2], "whatif", ("A", "B"))
 
 
 def _versions() -> dict[str, dict[str, Any]]:
