@@ -38,7 +38,7 @@ def read(body: Mapping[str, Any], catalogue: Catalogue) -> Graph:
         first = reader.problems[0]
         raise BadRequest(
             N_("The flow cannot be used: {fault} ({place})."), N_("Mend it on the drawing."),
-            fault=first.message, place=first.id or str(body.get("name")),
+            fault=first.message, place=first.id or (str(body.get("name")) if isinstance(body, Mapping) else "flow"),
         )  # fmt: skip
     return reader.graph
 

@@ -7,6 +7,7 @@ Grammar (contracts §6): `all`, `any`, `not`, a leaf on a field, `lines` (any/al
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import isfinite
 from typing import Any
 
 from core.errors import BadRequest
@@ -135,7 +136,7 @@ class _Reader:
 
     def field(self, name: Any, place: str, level: Level) -> Field:
         field = self.catalogue.find(name, level) if isinstance(name, str) else None
-        if field is None and level is Level.ORDER and name in DERIVED:
+        if field is None and level is Level.ORDER and isinstance(name, str) and name in DERIVED:
             field = DERIVED[name].field
         if field is None:
             raise _wrong(place, N_("{place}: there is no field {field} here."), field=str(name))
@@ -207,7 +208,7 @@ class _Reader:
             return value
         if kind in (Kind.INTEGER, Kind.MONEY) and number:
             return value
-        if kind is Kind.NUMBER and (number or isinstance(value, float)):
+        if kind is Kind.NUMBER and (number or (isinstance(value, float) and isfinite(value))):
             return value
         if kind is Kind.BOOLEAN and isinstance(value, bool):
             return value
@@ -231,7 +232,7 @@ def _hours(within: Any, place: str) -> int | None:
     if within == "day":
         return None
     text = str(within)
-    if text[:-1].isdigit() and text[-1:] in ("h", "d") and 0 < int(text[:-1]) <= 24 * 400:
+    if text[:-1].isdecimal() and text[-1:] in ("h", "d") and 0 < int(text[:-1]) <= 24 * 400:
         return int(text[:-1]) * (24 if text[-1] == "d" else 1)
     raise _wrong(place, N_("{place}: within is day, or hours and days such as 24h and 7d."))
 
