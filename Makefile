@@ -1,6 +1,6 @@
 # One command a need; each does its own set-up.
 PY := .venv/bin/python
-.PHONY: setup run test test-postgres quick check bench apt locale faults attack
+.PHONY: setup run test test-postgres quick check bench apt locale faults attack walks
 
 .venv/.ready: requirements.txt requirements-cluster.txt requirements-dev.txt
 	python3 -m venv .venv
@@ -27,6 +27,10 @@ test-postgres: setup apt
 # What takes too long for every day: a week to the last dispatch under forty kills, and hundreds of seeded kill points.
 faults: setup
 	DANLIU_FAULTS=1 $(PY) -m pytest -p no:xdist tests/faults tests/stories/test_week_to_dispatch.py
+
+# Walks in Chromium that wait for the sandbox's next orders.
+walks: setup apt
+	DANLIU_WALKS=1 $(PY) -m pytest -p no:xdist tests/browser/test_routing_sentence.py
 
 # What a stranger, a shop's buyer or a person of the house might try: uploads, documents, pushes, routes, texts, back-ups.
 attack: setup
