@@ -33,9 +33,23 @@ def present() -> Actor | None:
     return identify()
 
 
+def remember_rights(who: Actor) -> None:
+    """The shell tells here for whom the page was drawn."""
+    st.session_state["drawn_for"] = who.account, who.permissions
+
+
 def actor() -> Actor:
-    """The logged-in person. Raises NotAllowed when the login has ended."""
+    """The logged-in person. Raises NotAllowed when the login has ended.
+
+    A part of a page that refreshes by itself draws the whole page anew when the login has ended or the rights have changed:
+    alone it would fail every few seconds below what it showed before.
+    """
     found = identify()
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None and context.fragment_ids_this_run:
+        drawn_for = st.session_state.get("drawn_for")
+        if found is None or (drawn_for is not None and drawn_for != (found.account, found.permissions)):
+            st.rerun(scope="app")
     if found is None:
         raise NotAllowed(N_("Your login has ended."), N_("Log in again."))
     return found

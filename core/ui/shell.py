@@ -34,6 +34,7 @@ def show() -> None:
     if session.language() is None and who.language:
         session.speak(who.language)
     install_style()
+    session.remember_rights(who)
     mine = entries_for(who)
     if not mine:
         st.info(_("Your role opens no page yet. Ask an administrator for the right."), icon=":material/lock:")

@@ -1,7 +1,13 @@
 """The frame: language, search from every page, log-out, the demonstration's banner."""
 
-import pytest
+from contextlib import suppress
+from types import SimpleNamespace
 
+import pytest
+import streamlit as st
+
+from core.errors import NotAllowed
+from core.people.actor import person
 from core.store import Store, facts
 from core.ui import session
 from tests.factories import fill
@@ -42,3 +48,21 @@ def test_every_role_is_told_that_the_data_is_pretended(served: Store, open_page,
 def test_only_who_may_can_end_the_demonstration(served: Store, open_page) -> None:
     facts.put(served, "demo", "on")
     assert "end_demo" not in {b.key for b in open_page("overview", role="cs", language="en").button}
+
+
+@pytest.mark.parametrize("after", ["ended", "demoted"])
+def test_a_part_that_refreshes_draws_the_whole_page_when_the_rights_changed(after: str, open_page, monkeypatch) -> None:
+    app = open_page("overview", role="lead")
+    before, now = person("lead", "lead"), None if after == "ended" else person("lead", "cs")
+    monkeypatch.setattr(session, "identify", lambda: now)
+    monkeypatch.setattr(session, "get_script_run_ctx", lambda **_more: SimpleNamespace(fragment_ids_this_run=["live"]))
+    monkeypatch.setattr(st, "session_state", {"drawn_for": app.session_state["drawn_for"]})
+    assert app.session_state["drawn_for"] == (before.account, before.permissions)
+    asked: list[str] = []
+    monkeypatch.setattr(st, "rerun", lambda scope: asked.append(scope))
+    with suppress(NotAllowed):
+        session.actor()
+    assert asked == ["app"]
+    monkeypatch.setattr(session, "identify", lambda: before)
+    session.actor()
+    assert asked == ["app"]
