@@ -8,7 +8,7 @@ WIDTH = 64
 
 def page(sheet: Sheet, *, reprint: bool = False) -> str:
     """One slip: its number, order, warehouse and wave, then what to pick."""
-    marks = [_('(reprint)')] * reprint + [f"[{_('FROZEN – do not pick')}]"] * sheet.held
+    marks = [_("(reprint)")] * reprint + [f"[{_('FROZEN – do not pick')}]"] * sheet.held
     rows = [
         " ".join([_("Pick list {number}").format(number=sheet.slip_no), *marks]),
         _("Order {number} · {shop}").format(number=sheet.platform_no, shop=sheet.shop),

@@ -16,7 +16,18 @@ from core.i18n import language
 from core.web.lasting import served_grid_script
 
 ASSETS = Path(__file__).parent / "assets"
-_NOT_PAGES = ("/login", "/print/", "/auth/", "/api/", "/assets/", "/hooks/", "/component/", "/media/", "/static/", "/_stcore/")
+_NOT_PAGES = (
+    "/login",
+    "/print/",
+    "/auth/",
+    "/api/",
+    "/assets/",
+    "/hooks/",
+    "/component/",
+    "/media/",
+    "/static/",
+    "/_stcore/",
+)
 _DROPPED = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 _LARGEST = 1 << 20  # bytes; Streamlit's page has a few thousand
 

@@ -55,7 +55,8 @@ def test_the_reason_names_rule_tier_downgrade_and_what_it_saves() -> None:
     told = Explainer(problem, problem.opening()).explain(0)
     with speaking("zh"):
         assert (
-            told.sentence() == "嘉兴：华东规则第 1 级；顺丰 9.20 元 > 上限 8.00 元，降级 中通 3.40 元；比 苏州 省 4.40 元"
+            told.sentence()
+            == "嘉兴：华东规则第 1 级；顺丰 9.20 元 > 上限 8.00 元，降级 中通 3.40 元；比 苏州 省 4.40 元"
         )
     with speaking("en"):
         assert told.sentence().startswith("嘉兴: rule 华东, tier 1; 顺丰 9.20 yuan is over its cap of 8.00 yuan")
