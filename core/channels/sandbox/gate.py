@@ -47,6 +47,9 @@ class Refusal(Exception):
         self.body, self.status = body, status
 
 
+_ENDLESS = 1 << 60
+
+
 @dataclass(slots=True)
 class Grant:
     """The tokens of one shop: the live access tokens with their end, all refresh tokens ever given."""
@@ -54,7 +57,7 @@ class Grant:
     shop: Shop
     access: dict[str, int]
     refresh: list[str]
-    calls_left: int = 1 << 60
+    calls_left: int = _ENDLESS
     issued: int = 1
     dead: set[str] = field(default_factory=set)
 
@@ -92,6 +95,7 @@ class Tokens:
         return token(self.seed, shop.name, "token", number, length=32)
 
     def _arm(self, grant: Grant) -> None:
+        grant.calls_left = _ENDLESS  # a new token lives, also when its shop's faults were switched off meanwhile
         if self.faults.on("token_expiry") and grant.shop.channel != "taobao":
             grant.calls_left = self.faults.random.randrange(30, 80)
 

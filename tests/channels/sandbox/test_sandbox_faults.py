@@ -129,6 +129,17 @@ def test_a_token_dies_after_some_calls_and_an_old_refresh_token_still_works(benc
     assert "order_status_get_response" in stranger.call("pdd.order.status.get", order_sns="1")
 
 
+def test_a_token_renewed_after_the_faults_were_switched_off_lives(bench: Any) -> None:
+    running = bench(seed=1, faults=["token_expiry"])
+    client = running.client("pinduoduo-1")
+    for _ in range(20):
+        client.call("pdd.order.status.get", order_sns="1")
+    running.box.tokens.grants["pinduoduo-1"].calls_left = 0  # the next call finds it dead
+    running.box.faults.names = frozenset()
+    for _ in range(3):
+        assert "order_status_get_response" in client.call("pdd.order.status.get", order_sns="1")
+
+
 def test_a_dispatch_whose_answer_never_comes_has_happened_and_happens_once(bench: Any) -> None:
     running = bench(seed=1, faults=["timeout_after_success"])
     client = running.client("wechat-1")
