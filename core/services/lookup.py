@@ -12,7 +12,7 @@ from core.people.guard import require
 from core.people.vault import Vault
 from core.services import order_detail, orders
 from core.services.order_query import OrderQuery
-from core.store import Store
+from core.store import Store, courier_codes
 from core.store.orders_query import Sort
 
 MOST = 6  # orders answered at once; more means the search was too wide
@@ -22,7 +22,7 @@ MOST = 6  # orders answered at once; more means the search was too wide
 class Answer:
     """One order in a state's word. `state` is one of STATES; `late`: the promise to ship was missed and it has not left.
 
-    `order` has masked person data; amounts are absent for a role that may not see them.
+    `order` has masked person data; amounts are absent for a role that may not see them. `courier`: what people call it.
     """
 
     state: str
@@ -31,6 +31,7 @@ class Answer:
     order: dict[str, Any]
     lines: list[dict[str, Any]]
     refunds: list[dict[str, Any]]
+    courier: str = ""
 
 
 STATES = (
@@ -61,7 +62,16 @@ def answer(actor: Actor, store: Store, order_key: int) -> Answer:
     detail = order_detail.detail(actor, store, order_key)
     order = detail.order
     late = bool(order["ship_by"] and order["ship_by"] < clock.now() and order["status"] not in (*_GONE, "UNPAID"))
-    return Answer(_state(order, detail.refunds), late, order["ship_by"], order, detail.lines, detail.refunds)
+    return Answer(
+        _state(order, detail.refunds), late, order["ship_by"], order, detail.lines, detail.refunds,
+        _called(store, order.get("courier") or ""),
+    )  # fmt: skip
+
+
+def _called(store: Store, courier: str) -> str:
+    """The name of a courier; its code where nobody has named it."""
+    with store.read() as cursor:
+        return next((each.title for each in courier_codes.couriers(cursor) if each.courier == courier), "") or courier
 
 
 def _state(order: dict[str, Any], refunds: list[dict[str, Any]]) -> str:

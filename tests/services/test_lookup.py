@@ -6,6 +6,7 @@ from core.errors import NotAllowed
 from core.people.actor import Actor, person
 from core.people.vault import open_vault
 from core.services import lookup
+from core.store import courier_codes
 from tests.factories import fill, granted
 
 MEI = person("mei", "cs")
@@ -94,3 +95,12 @@ def test_amounts_are_absent_for_who_may_not_see_them_and_strangers_see_nothing(s
     assert not [name for name in answer.order if name.endswith("_fen")]
     with pytest.raises(NotAllowed):
         lookup.find(Actor("x", "none", frozenset()), store, vault, NUMBER)
+
+
+@pytest.mark.parametrize(("code", "called"), [("ZTO", "中通"), ("MULE", "MULE"), (None, "")])
+def test_a_courier_is_called_as_people_call_it(store, vault, code, called):
+    with store.write() as cursor:
+        courier_codes.save(cursor, [courier_codes.Courier("ZTO", "中通")])
+    put(store, NUMBER, **CALM, status="SHIPPED", courier=code)
+    (answer,), _total = lookup.find(MEI, store, vault, NUMBER)
+    assert answer.courier == called

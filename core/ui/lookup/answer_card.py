@@ -62,7 +62,7 @@ def _facts(answer: Answer) -> str:
         (_("Recipient"), " ".join(str(order[n]) for n in ("recipient", "phone", "province", "city") if order.get(n))),
         (words.field_label("paid_at"), words.instant(order["paid_at"], zone)),
         (_("Promised to ship by"), words.instant(answer.ship_by, zone)),
-        (_("Parcel"), " ".join(str(order[n]) for n in ("courier", "tracking_no") if order.get(n)) or words.NONE),
+        (_("Parcel"), " ".join(part for part in (answer.courier, order.get("tracking_no")) if part) or words.NONE),
         (_("Items"), "; ".join(f"{line['title'] or line['sku']} × {line['qty']}" for line in answer.lines[:5])),
     ]
     if "paid_fen" in order:

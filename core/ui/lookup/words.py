@@ -92,6 +92,6 @@ def _values(answer: Answer) -> dict[str, str]:
     order = answer.order
     return {
         "promise": promise,
-        "courier": order.get("courier") or _("the courier"),
+        "courier": answer.courier or _("the courier"),
         "tracking": order.get("tracking_no") or words.NONE,
     }
